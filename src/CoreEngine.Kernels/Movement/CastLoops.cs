@@ -161,7 +161,8 @@ internal static unsafe class CastLoops
 
     /// <summary>Truncates; NaN and what does not fit give the smallest value, as x86 processors do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int ToInt32(double value) => value is > -2147483649.0 and < 2147483648.0 ? (int)value : int.MinValue;
+    internal static int ToInt32(double value) =>
+        value is > -2147483649.0 and < 2147483648.0 ? (int)value : int.MinValue;
 
     /// <inheritdoc cref="ToInt32"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

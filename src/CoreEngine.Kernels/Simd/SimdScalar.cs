@@ -146,7 +146,11 @@ public readonly unsafe struct SimdScalar<T> : ISimd<SimdScalar<T>>
     {
         if (typeof(T) == typeof(float))
         {
-            float sum = MathF.FusedMultiplyAdd((float)(object)x._value, (float)(object)y._value, (float)(object)z._value);
+            float sum = MathF.FusedMultiplyAdd(
+                (float)(object)x._value,
+                (float)(object)y._value,
+                (float)(object)z._value
+            );
             return (T)(object)sum;
         }
 
@@ -312,7 +316,8 @@ public readonly unsafe struct SimdScalar<T> : ISimd<SimdScalar<T>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdScalar<T> Map<TFunction>(SimdScalar<T> value)
-        where TFunction : struct, IScalarFunction => T.CreateSaturating(TFunction.Invoke(double.CreateSaturating(value._value)));
+        where TFunction : struct, IScalarFunction =>
+        T.CreateSaturating(TFunction.Invoke(double.CreateSaturating(value._value)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
