@@ -1,0 +1,121 @@
+namespace CoreEngine.Conformance.Tests;
+
+[TestClass]
+public sealed class ConformanceRunnerTests
+{
+    /// <summary>An engine that returns what was recorded, changed by a hook.</summary>
+    private sealed class Recording(Func<OperatorCase, CaseResult, CaseResult> change, Func<string, bool> has)
+        : ICaseExecutor
+    {
+        public bool Has(string op) => has(op);
+
+        public CaseResult Execute(string op, OperatorCase recorded)
+        {
+            if (recorded.Mode == CaseMode.Error)
+            {
+                throw new EngineException("refused");
+            }
+
+            return change(
+                recorded,
+                new CaseResult
+                {
+                    Outputs = Dense(recorded.Outputs),
+                    Grads = Named(recorded.Grads),
+                    AuxAfterForward = Dense(recorded.AuxAfterForward),
+                    AuxAfter = Dense(recorded.AuxAfter),
+                    InputsAfter = Named(recorded.InputsAfter),
+                }
+            );
+        }
+
+        private static DenseArray[] Dense(IReadOnlyList<GoldenArray>? arrays) =>
+            [.. (arrays ?? []).Select(array => array.ToDense())];
+
+        private static Dictionary<string, DenseArray> Named(IReadOnlyList<GoldenArray>? arrays) =>
+            (arrays ?? []).ToDictionary(array => array.Name, array => array.ToDense());
+    }
+
+    [TestMethod]
+    public void WhatWasRecordedPasses()
+    {
+        ConformanceReport report = Run((_, result) => result, "softmax");
+        Assert.AreEqual(0, report.Count(CaseStatus.Failed), report.Failures.FirstOrDefault()?.Reason);
+        Assert.IsGreaterThan(30, report.Count(CaseStatus.Passed));
+        Assert.Contains(row => row.Group == "log_softmax" && row.LargestError == 0, report.Rows());
+    }
+
+    [TestMethod]
+    public void AnythingThatDiffersFails()
+    {
+        AllFail((_, result) => result with { Outputs = [.. result.Outputs.Select(Spoiled)] });
+        AllFail((_, result) => result with { Grads = result.Grads.ToDictionary(g => g.Key, g => Spoiled(g.Value)) });
+        AllFail((_, result) => result with { Grads = new Dictionary<string, DenseArray>() });
+        AllFail((_, result) => result with { AuxAfter = [.. result.AuxAfter.Select(Spoiled)] });
+        AllFail((_, result) => result with { AuxAfterForward = [.. result.AuxAfterForward.Select(Spoiled)] });
+        AllFail(
+            (_, result) =>
+                result with
+                {
+                    InputsAfter = result.InputsAfter.ToDictionary(g => g.Key, g => Spoiled(g.Value)),
+                }
+        );
+        AllFail((_, _) => throw new InvalidOperationException("a bug"));
+        AllFail((_, _) => throw new EngineException("not today"));
+    }
+
+    [TestMethod]
+    public void AMissingOperatorOrFeatureIsSkipped()
+    {
+        ConformanceReport missing = Run((_, result) => result, "BatchNorm/0", has: _ => false);
+        ConformanceReport feature = Run((_, _) => throw new UnsupportedCaseException("no csr"), "BatchNorm/0");
+        Assert.AreEqual("0 passed, 0 failed, 1 skipped", missing.Summary);
+        Assert.AreEqual("0 passed, 0 failed, 1 skipped", feature.Summary);
+    }
+
+    [TestMethod]
+    public void RefusedCallsMustBeRefusedWithATypedError()
+    {
+        Assert.AreEqual(0, Run((_, result) => result, "(refused calls)").Count(CaseStatus.Failed));
+        var lenient = new ConformanceRunner(Golden.Folder, new Lenient());
+        ConformanceReport report = lenient.Run("(refused calls)");
+        Assert.AreEqual(0, report.Count(CaseStatus.Passed));
+        // A limitation of the original may well succeed elsewhere.
+        Assert.AreEqual(CaseStatus.Passed, lenient.Run("Convolution/13").Outcomes[0].Status);
+        Assert.AreEqual(CaseStatus.Failed, lenient.Run("Concat/8").Outcomes[0].Status);
+    }
+
+    [TestMethod]
+    public void AFilterThatFitsNothingIsAnError() =>
+        Assert.Contains(
+            "no_such_operator",
+            Assert.ThrowsExactly<GoldenDataException>(() => Run((_, result) => result, "no_such_operator")).Message
+        );
+
+    private sealed class Lenient : ICaseExecutor
+    {
+        public bool Has(string op) => true;
+
+        public CaseResult Execute(string op, OperatorCase recorded) => new();
+    }
+
+    private static void AllFail(Func<OperatorCase, CaseResult, CaseResult> change)
+    {
+        ConformanceReport report = Run(change, "BatchNorm/0");
+        Assert.AreEqual("0 passed, 1 failed, 0 skipped", report.Summary);
+        Assert.IsNotNull(report.Outcomes[0].Reason);
+    }
+
+    private static ConformanceReport Run(
+        Func<OperatorCase, CaseResult, CaseResult> change,
+        string filter,
+        Func<string, bool>? has = null
+    ) => new ConformanceRunner(Golden.Folder, new Recording(change, has ?? (_ => true))).Run(filter);
+
+    private static DenseArray Spoiled(DenseArray array)
+    {
+        float[] values = array.As<float>().ToArray();
+        values[^1] += 1;
+        return array with { Data = System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values).ToArray() };
+    }
+}

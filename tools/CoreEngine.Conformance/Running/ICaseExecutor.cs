@@ -1,0 +1,13 @@
+namespace CoreEngine.Conformance;
+
+/// <summary>Runs recorded calls on an engine. An engine's refusal is an exception.</summary>
+public interface ICaseExecutor
+{
+    /// <summary>True when the engine has an operator of this name or alias.</summary>
+    public bool Has(string op);
+
+    /// <summary>Runs one case. In error cases the inputs have no data: their shapes and types are what matters.</summary>
+    /// <exception cref="UnsupportedCaseException">The engine knows that it lacks what the case needs.</exception>
+    /// <exception cref="EngineException">The engine refuses the call.</exception>
+    public CaseResult Execute(string op, OperatorCase recorded);
+}
