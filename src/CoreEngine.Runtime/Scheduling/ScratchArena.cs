@@ -1,0 +1,131 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace CoreEngine.Runtime;
+
+/// <summary>
+/// One worker's temporary memory: renting moves a pointer, and everything is given back at once when the operation
+/// ends. It grows to what the largest operation needed and stays there. Used by one thread at a time.
+/// </summary>
+public sealed unsafe class ScratchArena : IDisposable
+{
+    /// <summary>Every rented block starts at a multiple of this many bytes.</summary>
+    public const int Alignment = 64;
+
+    private const long FirstBlock = 64 * 1024;
+
+    private byte* _block;
+    private long _blockLength;
+    private long _used;
+    private long _usedInRetired;
+    private List<nint>? _retired;
+
+    internal ScratchArena() { }
+
+    /// <summary>Gives memory back that nobody disposed of.</summary>
+    ~ScratchArena() => Free();
+
+    /// <summary>Bytes of native memory held now.</summary>
+    public long Capacity => _blockLength;
+
+    /// <summary>
+    /// Memory for the running operation, not cleared, aligned to <see cref="Alignment"/>. Zero bytes give a pointer
+    /// that must not be read.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <exception cref="OutOfMemoryException">The system has no such memory; nothing was changed.</exception>
+    public byte* Rent(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        long rounded = checked(bytes + Alignment - 1) & -Alignment;
+        if (rounded > _blockLength - _used)
+        {
+            Grow(rounded);
+        }
+        byte* result = _block + _used;
+        _used += rounded;
+        return result;
+    }
+
+    /// <summary>Everything rented is free again.</summary>
+    internal void Reset()
+    {
+        if (_used != 0)
+        {
+            ResetUsed();
+        }
+    }
+
+    /// <summary>Gives the memory back to the system. The arena can be used again afterwards.</summary>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void ResetUsed()
+    {
+        if (_retired is { Count: > 0 })
+        {
+            // The operation did not fit into one block: next time it will.
+            long needed = _usedInRetired + _used;
+            Free();
+            TryAllocate(needed);
+        }
+        _used = 0;
+    }
+
+    private void Grow(long bytes)
+    {
+        byte* old = _block;
+        long oldUsed = _used;
+        long length = Math.Max(Math.Max(FirstBlock, bytes), _blockLength * 2);
+        _retired ??= [];
+        _retired.EnsureCapacity(_retired.Count + 1);
+        byte* fresh = (byte*)NativeMemory.AlignedAlloc((nuint)length, Alignment);
+        if (old is not null)
+        {
+            _retired.Add((nint)old);
+            _usedInRetired += oldUsed;
+        }
+        _block = fresh;
+        _blockLength = length;
+        _used = 0;
+    }
+
+    private void TryAllocate(long bytes)
+    {
+        long length = (long)BitOperations.RoundUpToPowerOf2((ulong)bytes);
+        try
+        {
+            _block = (byte*)NativeMemory.AlignedAlloc((nuint)length, Alignment);
+            _blockLength = length;
+        }
+        catch (OutOfMemoryException)
+        {
+            // Between two operations there is nobody to tell; the next Rent tries again with what it needs.
+            _block = null;
+            _blockLength = 0;
+        }
+    }
+
+    private void Free()
+    {
+        if (_retired is not null)
+        {
+            foreach (nint block in _retired)
+            {
+                NativeMemory.AlignedFree((void*)block);
+            }
+            _retired.Clear();
+        }
+        if (_block is not null)
+        {
+            NativeMemory.AlignedFree(_block);
+        }
+        _block = null;
+        _blockLength = 0;
+        _used = 0;
+        _usedInRetired = 0;
+    }
+}

@@ -1,0 +1,3 @@
+namespace CoreEngine.Runtime;
+
+internal sealed class Waiter { }
