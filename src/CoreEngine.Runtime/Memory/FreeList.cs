@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Runtime;
 
@@ -137,8 +137,6 @@ internal sealed class FreeList
         return block;
     }
 
-    /// <summary>Two cache lines, because processors fetch them in pairs.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 128)]
     private struct Stack
     {
         public Block? Head;
@@ -147,5 +145,15 @@ internal sealed class FreeList
         public long Taken;
         public long Returned;
         public long Unreported;
+#pragma warning disable CS0169, IDE0051 // Never read: it keeps two stacks two cache lines apart.
+        private readonly Padding _padding;
+#pragma warning restore CS0169, IDE0051
+    }
+
+    /// <summary>Processors fetch cache lines in pairs, hence nearly 128 bytes. The runtime ignores StructLayout's Size here.</summary>
+    [InlineArray(11)]
+    private struct Padding
+    {
+        private long _element;
     }
 }

@@ -13,7 +13,7 @@ namespace CoreEngine.Runtime;
 public sealed partial class StoragePool
 {
     /// <summary>The garbage collector hears of changes in use from this size on, or from an eighth of what it knows.</summary>
-    private const long MinPressureStep = 4 << 20;
+    private const long MinPressureStep = 32 << 20;
 
     private readonly FreeList?[] _lists = new FreeList?[SizeClass.Count];
     private long _limit;
