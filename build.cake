@@ -1,0 +1,306 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+// Every task of the repository; ./build.sh sets up what they need and hands the options through.
+
+const string Solution = "./CoreEngine.sln";
+const string Configuration = "Release";
+const string Framework = "net10.0";
+
+string root = Context.Environment.WorkingDirectory.FullPath;
+string artifacts = System.IO.Path.Combine(root, "artifacts");
+string testResults = System.IO.Path.Combine(artifacts, "test-results");
+string packages = System.IO.Path.Combine(artifacts, "packages");
+
+// Kernels are tested under every instruction set that this processor can be told to do without.
+(string Name, string Variable)[] instructionSets =
+[
+    ("without AVX-512", "DOTNET_EnableAVX512"),
+    ("without AVX2", "DOTNET_EnableAVX2"),
+    ("without any intrinsics", "DOTNET_EnableHWIntrinsic"),
+];
+string[] testedUnderEveryInstructionSet = ["CoreEngine.Kernels.Tests"];
+TimeSpan testLimit = TimeSpan.FromMinutes(15);
+
+// MSBuild's language for "say only what is wrong".
+DotNetMSBuildSettings Quiet() => new() { NoLogo = true, ConsoleLoggerSettings = new() { NoSummary = true } };
+
+void Say(string line) => Console.WriteLine(line);
+
+string Built(string folder, string project) =>
+    System.IO.Path.Combine(root, folder, project, "bin", Configuration, Framework);
+
+// Runs a program with the console's own output; true when it ended in time, with its exit code.
+(bool Ended, int Code) Execute(
+    string program,
+    IEnumerable<string> arguments,
+    TimeSpan? limit = null,
+    string folder = null,
+    params (string Name, string Value)[] variables
+)
+{
+    var info = new System.Diagnostics.ProcessStartInfo(program) { WorkingDirectory = folder ?? root };
+    foreach (string argument in arguments)
+    {
+        info.ArgumentList.Add(argument);
+    }
+
+    foreach ((string name, string value) in variables)
+    {
+        info.Environment[name] = value;
+    }
+
+    using var process = System.Diagnostics.Process.Start(info);
+    if (process.WaitForExit(limit ?? TimeSpan.FromHours(2)))
+    {
+        return (true, process.ExitCode);
+    }
+
+    process.Kill(entireProcessTree: true);
+    process.WaitForExit();
+    return (false, -1);
+}
+
+void Require(string what, (bool Ended, int Code) result)
+{
+    if (!result.Ended || result.Code != 0)
+    {
+        throw new CakeException($"{what} failed{(result.Ended ? $" with exit code {result.Code}" : ": out of time")}.");
+    }
+}
+
+Task("clean")
+    .Does(() =>
+    {
+        CleanDirectories("./{src,tools,tests,perf}/*/{bin,obj}");
+        CleanDirectory(artifacts);
+    });
+
+Task("restore")
+    .Does(() =>
+    {
+        Say("Restoring the NuGet packages ...");
+        DotNetRestore(Solution, new DotNetRestoreSettings { Verbosity = DotNetVerbosity.Quiet });
+    });
+
+Task("build")
+    .IsDependentOn("restore")
+    .Does(() =>
+    {
+        Say($"Building {Solution} in {Configuration} ...");
+        DotNetBuild(
+            Solution,
+            new DotNetBuildSettings
+            {
+                Configuration = Configuration,
+                NoRestore = true,
+                Verbosity = DotNetVerbosity.Quiet,
+                MSBuildSettings = Quiet(),
+            }
+        );
+    });
+
+Task("test")
+    .IsDependentOn("build")
+    .Does(() =>
+    {
+        CleanDirectory(testResults);
+        string only = Argument("project", "");
+        var runs = new List<(string Project, string Title, (string, string)[] Variables)>();
+        foreach (FilePath project in GetFiles("./tests/*/*.csproj").OrderBy(file => file.FullPath, StringComparer.Ordinal))
+        {
+            string name = project.GetFilenameWithoutExtension().ToString();
+            if (!name.Contains(only, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            runs.Add((name, name, []));
+            if (testedUnderEveryInstructionSet.Contains(name))
+            {
+                runs.AddRange(instructionSets.Select(set => (name, $"{name}, {set.Name}", new[] { (set.Variable, "0") })));
+            }
+        }
+
+        var lines = new List<string>();
+        (int Passed, int Failed, int Skipped) sum = (0, 0, 0);
+        for (int i = 0; i < runs.Count; i++)
+        {
+            (string project, string title, (string, string)[] variables) = runs[i];
+            Say("");
+            Say($"== {title}");
+            string trx = $"{i:00}-{project}.trx";
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            (bool ended, int code) = Execute(
+                "dotnet",
+                [
+                    System.IO.Path.Combine(Built("tests", project), project + ".dll"),
+                    "--report-trx",
+                    "--report-trx-filename",
+                    trx,
+                    "--results-directory",
+                    testResults,
+                    "--progress",
+                    "off",
+                ],
+                testLimit,
+                null,
+                variables
+            );
+            (int passed, int failed, int skipped, string trouble) = Counted(
+                System.IO.Path.Combine(testResults, trx),
+                ended,
+                code
+            );
+            sum = (sum.Passed + passed, sum.Failed + failed, sum.Skipped + skipped);
+            lines.Add(
+                $"{title}: {passed} passed, {failed} failed, {skipped} skipped in {watch.Elapsed.TotalSeconds:0} s{trouble}"
+            );
+        }
+
+        Say("");
+        lines.ForEach(Say);
+        System.IO.File.WriteAllText(
+            System.IO.Path.Combine(testResults, "summary.txt"),
+            $"{sum.Passed} passed, {sum.Failed} failed, {sum.Skipped} skipped\n"
+        );
+        if (sum.Failed > 0 || sum.Passed == 0)
+        {
+            throw new CakeException("Tests failed.");
+        }
+    });
+
+// What a result file says. A project that died, hung or ran nothing counts as one failure: silence is no success.
+(int Passed, int Failed, int Skipped, string Trouble) Counted(string trx, bool ended, int code)
+{
+    (int passed, int failed, int skipped) = (0, 0, 0);
+    if (System.IO.File.Exists(trx))
+    {
+        XElement counters = XDocument.Load(trx).Descendants().First(element => element.Name.LocalName == "Counters");
+        int Count(string name) => int.Parse(counters.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+        passed = Count("passed");
+        failed = Count("failed") + Count("error") + Count("timeout") + Count("aborted");
+        skipped = Count("total") - passed - failed;
+    }
+
+    return (ended, code) switch
+    {
+        (false, _) => (passed, failed + 1, skipped, $" - stopped after {testLimit.TotalMinutes} minutes"),
+        (_, 0) when passed == 0 => (passed, failed + 1, skipped, " - ran no test"),
+        (_, not 0) when failed == 0 => (passed, 1, skipped, $" - ended with exit code {code}"),
+        _ => (passed, failed, skipped, ""),
+    };
+}
+
+Task("demo")
+    .IsDependentOn("build")
+    .Does(() =>
+    {
+        string output = System.IO.Path.Combine(artifacts, "demo");
+        EnsureDirectoryExists(output);
+        Require(
+            "The demo",
+            Execute(
+                "dotnet",
+                [
+                    System.IO.Path.Combine(Built("tools", "CoreEngine.Cli"), "coreengine.dll"),
+                    "train",
+                    "--data",
+                    "digits",
+                    "--model",
+                    "lenet",
+                    "--require-accuracy",
+                    "0.97",
+                    "--out",
+                    output,
+                ]
+            )
+        );
+    });
+
+Task("bench")
+    .IsDependentOn("build")
+    .Does(() =>
+    {
+        List<string> arguments = [System.IO.Path.Combine(Built("perf", "CoreEngine.Perf"), "CoreEngine.Perf.dll")];
+        if (HasArgument("quick"))
+        {
+            arguments.Add("--quick");
+        }
+
+        if (HasArgument("readme"))
+        {
+            arguments.AddRange(["--readme", System.IO.Path.Combine(root, "README.md")]);
+        }
+
+        foreach (string option in new[] { "filter", "json" }.Where(HasArgument))
+        {
+            arguments.AddRange([$"--{option}", Argument<string>(option)]);
+        }
+
+        Require("The measurement", Execute("dotnet", arguments));
+    });
+
+Task("format")
+    .Does(() => Require("The layout check", Execute("dotnet", ["csharpier", HasArgument("write") ? "format" : "check", "."])));
+
+Task("pack")
+    .IsDependentOn("build")
+    .Does(() =>
+    {
+        CleanDirectory(packages);
+        DotNetPack(
+            Solution,
+            new DotNetPackSettings
+            {
+                Configuration = Configuration,
+                NoBuild = true,
+                OutputDirectory = packages,
+                Verbosity = DotNetVerbosity.Quiet,
+                MSBuildSettings = Quiet(),
+            }
+        );
+        foreach (FilePath package in GetFiles($"{packages}/*.nupkg"))
+        {
+            Say($"{package.GetFilename()}  {new System.IO.FileInfo(package.FullPath).Length / 1024} KB");
+        }
+    })
+    .Does(() => TryPackages());
+
+// A user's first minutes, in a folder that knows nothing of this repository: install from a local feed, use, run the tool.
+void TryPackages()
+{
+    string folder = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"coreengine-packages-{Guid.NewGuid():N}");
+    System.IO.Directory.CreateDirectory(folder);
+    try
+    {
+        string version = XDocument.Load("./Directory.Build.props").Descendants("Version").First().Value;
+        // An own package cache: yesterday's build of the same version must not be taken for today's.
+        (string, string)[] cache = [("NUGET_PACKAGES", System.IO.Path.Combine(folder, "cache"))];
+        void Step(string what, params string[] arguments) =>
+            Require($"Packages: {what}", Execute("dotnet", arguments, TimeSpan.FromMinutes(5), folder, cache));
+
+        Step("a NuGet.config", "new", "nugetconfig");
+        Step("the local feed", "nuget", "add", "source", packages, "--name", "local", "--configfile", "nuget.config");
+        Step("an empty program", "new", "console", "--name", "Try", "--output", folder, "--framework", Framework);
+        Step("adding CoreEngine", "add", "package", "CoreEngine", "--version", version);
+        System.IO.File.Copy(
+            System.IO.Path.Combine(root, "tests", "packages", "Program.cs"),
+            System.IO.Path.Combine(folder, "Program.cs"),
+            overwrite: true
+        );
+        Step("a program that uses CoreEngine", "run", "-c", Configuration);
+        Step("installing the tool", "tool", "install", "CoreEngine.Cli", "--version", version, "--tool-path", "tool");
+        Require(
+            "Packages: running the tool",
+            Execute(System.IO.Path.Combine(folder, "tool", "coreengine"), ["info"], TimeSpan.FromMinutes(2), folder, cache)
+        );
+        Say("The packages work from an empty folder.");
+    }
+    finally
+    {
+        System.IO.Directory.Delete(folder, recursive: true);
+    }
+}
+
+RunTarget(Argument("target", "build"));
