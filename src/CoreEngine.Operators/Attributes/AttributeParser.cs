@@ -1,0 +1,57 @@
+namespace CoreEngine.Operators;
+
+/// <summary>Fills parameters from string attributes.</summary>
+internal sealed class AttributeParser(string operatorName, IReadOnlyDictionary<string, string> attributes)
+    : AttributeReader
+{
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    private protected override bool IsParsing => true;
+
+    /// <summary>Parses all attributes and refuses unknown ones (keys of the form <c>__x__</c> are always allowed).</summary>
+    internal void Parse(IParameters parameters)
+    {
+        parameters.Read(this);
+        foreach (string key in attributes.Keys)
+        {
+            bool isHidden = key.Length > 4 && key.StartsWith("__", StringComparison.Ordinal) && key.EndsWith("__", StringComparison.Ordinal);
+            if (!_known.Contains(key) && !isHidden)
+            {
+                throw new AttributeException(
+                    operatorName,
+                    key,
+                    $"unknown attribute '{key}' = '{attributes[key]}'. It has: {string.Join(", ", _known)}."
+                );
+            }
+        }
+    }
+
+    private protected override string? Next(string name, string type, string value, bool required, bool quoted)
+    {
+        _known.Add(name);
+        if (attributes.TryGetValue(name, out string? text))
+            return text;
+        if (required)
+        {
+            throw new AttributeException(
+                operatorName,
+                name,
+                $"the attribute '{name}' ({type}) is required. Given: {Given()}."
+            );
+        }
+
+        return null;
+    }
+
+    private protected override string? NextBare(string name, string type, string value) =>
+        Next(name, type, value, required: false, quoted: false);
+
+    private protected override AttributeException Bad(string name, string text, string expected) =>
+        new(operatorName, name, $"the attribute '{name}' = '{text}' is not {expected}. Given: {Given()}.");
+
+    // Parsing never needs the text of the current value.
+    private protected override string TupleText(string items, int count) => "";
+
+    private string Given() =>
+        attributes.Count == 0 ? "nothing" : string.Join(", ", attributes.Select(pair => $"{pair.Key}={pair.Value}"));
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+
+namespace CoreEngine.Operators;
+
+/// <summary>The text forms of attribute values: what the C ABI sends and what symbol files hold.</summary>
+internal static class AttributeText
+{
+    /// <summary>A whole number as C++ streams read it: nothing but white space may follow ("2.0" and "2L" are refused).</summary>
+    internal static bool TryInteger(ReadOnlySpan<char> text, out long value) =>
+        long.TryParse(
+            text.Trim(),
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite,
+            CultureInfo.InvariantCulture,
+            out value
+        );
+
+    /// <summary>A real number as C's strtod reads it: inf and nan are fine, and so is anything after the number.</summary>
+    internal static bool TryReal(ReadOnlySpan<char> text, out double value)
+    {
+        text = text.TrimStart();
+        bool negative = text.StartsWith("-");
+        ReadOnlySpan<char> unsigned = negative || text.StartsWith("+") ? text[1..] : text;
+        if (unsigned.StartsWith("inf", StringComparison.OrdinalIgnoreCase))
+        {
+            value = negative ? double.NegativeInfinity : double.PositiveInfinity;
+            return true;
+        }
+
+        if (unsigned.StartsWith("nan", StringComparison.OrdinalIgnoreCase))
+        {
+            value = double.NaN;
+            return true;
+        }
+
+        int length = RealLength(text);
+        return double.TryParse(text[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static int RealLength(ReadOnlySpan<char> text)
+    {
+        int i = text.Length > 0 && text[0] is '+' or '-' ? 1 : 0;
+        i += Digits(text[i..]);
+        if (i < text.Length && text[i] == '.')
+        {
+            i++;
+            i += Digits(text[i..]);
+        }
+
+        if (i < text.Length && text[i] is 'e' or 'E')
+        {
+            int exponent = i + 1;
+            exponent += exponent < text.Length && text[exponent] is '+' or '-' ? 1 : 0;
+            int digits = exponent < text.Length ? Digits(text[exponent..]) : 0;
+            i = digits > 0 ? exponent + digits : i;
+        }
+
+        return i;
+    }
+
+    private static int Digits(ReadOnlySpan<char> text)
+    {
+        int n = text.IndexOfAnyExceptInRange('0', '9');
+        return n < 0 ? text.Length : n;
+    }
+
+    /// <summary>true, false, 1 or 0 in any letter case.</summary>
+    internal static bool TryBoolean(ReadOnlySpan<char> text, out bool value)
+    {
+        text = text.Trim();
+        value = text is "1" || text.Equals("true", StringComparison.OrdinalIgnoreCase);
+        return value || text is "0" || text.Equals("false", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>
+    /// Splits "(1, 2L)", "[1,2]", "(3,)", "()" or a bare "3" into its items, without white space and a trailing L.
+    /// </summary>
+    internal static bool TryItems(ReadOnlySpan<char> text, List<string> items)
+    {
+        items.Clear();
+        text = text.Trim();
+        bool bracketed = text.Length > 0 && text[0] is '(' or '[';
+        if (bracketed)
+        {
+            if (text.Length < 2 || text[^1] is not (')' or ']'))
+                return false;
+            text = text[1..^1].Trim();
+            if (text.IsEmpty)
+                return true;
+            if (text[^1] == ',')
+                text = text[..^1];
+        }
+
+        foreach (Range range in text.Split(','))
+        {
+            ReadOnlySpan<char> item = text[range].Trim();
+            if (item.Length > 1 && item[^1] is 'L' or 'l' && char.IsAsciiDigit(item[^2]))
+                item = item[..^1];
+            if (item.IsEmpty)
+                return false;
+            items.Add(item.ToString());
+        }
+
+        return bracketed || items.Count == 1;
+    }
+
+    internal static string Format(double value) =>
+        double.IsPositiveInfinity(value) ? "inf"
+        : double.IsNegativeInfinity(value) ? "-inf"
+        : double.IsNaN(value) ? "nan"
+        : value.ToString("R", CultureInfo.InvariantCulture);
+
+    internal static string Format(float value) =>
+        float.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : Format((double)value);
+
+    internal static string Format(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    internal static string Format<T>(ReadOnlySpan<T> values, Func<T, string> item)
+    {
+        string[] texts = new string[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            texts[i] = item(values[i]);
+        }
+
+        return string.Join(",", texts);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+
+namespace CoreEngine.Operators;
+
+/// <summary>An operator together with its parsed attributes. Immutable; made once and shared by every call.</summary>
+public sealed class BoundOperator
+{
+    private readonly IParameters? _parameters;
+    private IReadOnlyDictionary<string, string>? _attributes;
+
+    internal BoundOperator(
+        OperatorDef definition,
+        IParameters? parameters,
+        IReadOnlyDictionary<string, string>? attributes
+    )
+    {
+        Definition = definition;
+        _parameters = parameters;
+        _attributes = attributes;
+        InputCount = definition.CountInputs(this);
+        OutputCount = definition.CountOutputs(this);
+        VisibleOutputCount = definition.CountVisibleOutputs?.Invoke(this) ?? OutputCount;
+    }
+
+    /// <summary>The operator.</summary>
+    public OperatorDef Definition { get; }
+
+    /// <summary>The operator's canonical name.</summary>
+    public string Name => Definition.Name;
+
+    /// <summary>Number of inputs, auxiliary states included; -1 when any number is accepted.</summary>
+    public int InputCount { get; }
+
+    /// <summary>Number of outputs, hidden ones included.</summary>
+    public int OutputCount { get; }
+
+    /// <summary>Number of outputs that a caller sees; hidden ones follow them.</summary>
+    public int VisibleOutputCount { get; }
+
+    /// <summary>The device that a call without inputs asks for; null when it does not say.</summary>
+    public Device? Device => (_parameters as IDeviceParameters)?.Device;
+
+    /// <summary>The attributes as text: those given, or those written from typed parameters.</summary>
+    public IReadOnlyDictionary<string, string> Attributes =>
+        _attributes ??= _parameters is null ? [] : AttributeWriter.Write(_parameters);
+
+    /// <summary>The typed parameters.</summary>
+    public T Parameters<T>()
+        where T : class, IParameters => Unsafe.As<T>(_parameters)!;
+
+    /// <summary>The names of the inputs of this call, in order.</summary>
+    public string[] InputNames => Definition.ListInputs(this);
+
+    /// <summary>The name of one input, for messages.</summary>
+    public string InputName(int index)
+    {
+        string[] names = InputNames;
+        return index < names.Length ? names[index] : $"arg{index}";
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        Attributes.Count == 0
+            ? Name
+            : $"{Name}({string.Join(", ", Attributes.Select(pair => $"{pair.Key}={pair.Value}"))})";
+}

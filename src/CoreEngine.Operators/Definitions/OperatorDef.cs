@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+
+namespace CoreEngine.Operators;
+
+/// <summary>Computes an operator's outputs on the CPU.</summary>
+public delegate void KernelFunction(ref KernelContext context);
+
+/// <summary>Propagates what is known of the shapes of inputs and outputs, in both directions.</summary>
+public delegate void ShapeRule(ShapeInference shapes);
+
+/// <summary>Propagates what is known of the element types of inputs and outputs, in both directions.</summary>
+public delegate void TypeRule(TypeInference types);
+
+/// <summary>States the gradients of an operator's inputs as calls of other operators.</summary>
+public delegate void GradientRule(GradientContext context);
+
+/// <summary>
+/// Everything there is to know about one operator: names, arguments, parameters, inference, gradient and kernel.
+/// There is one way to run an operator, and it starts here.
+/// </summary>
+public sealed class OperatorDef
+{
+    private readonly ConcurrentDictionary<string, BoundOperator> _bound = new(StringComparer.Ordinal);
+    private BoundOperator? _plain;
+
+    // A program uses few attribute sets per operator; one that makes new ones for ever must not fill the memory.
+    private const int BoundLimit = 4096;
+
+    /// <summary>An operator with this canonical name.</summary>
+    public OperatorDef(string name) => Name = name;
+
+    /// <summary>The canonical name.</summary>
+    public string Name { get; }
+
+    /// <summary>Other names that mean the same operator.</summary>
+    public string[] Aliases { get; init; } = [];
+
+    /// <summary>What the operator computes, for documentation.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Makes a parameters object with default values; null when the operator has none and accepts any attribute.</summary>
+    public Func<IParameters>? NewParameters { get; init; }
+
+    /// <summary>The inputs' names, auxiliary states last. A variadic operator names its inputs arg0, arg1 ...</summary>
+    public string[] Inputs { get; init; } = ["data"];
+
+    /// <summary>The inputs of one call where attributes decide (for example no_bias); null when always all.</summary>
+    public Func<BoundOperator, string[]>? SelectInputs { get; init; }
+
+    /// <summary>The attribute that says how many inputs a variadic operator has, usually "num_args"; empty otherwise.</summary>
+    public string VariadicCount { get; init; } = "";
+
+    /// <summary>Number of inputs of a variadic call; null when not variadic.</summary>
+    public Func<BoundOperator, int>? CountVariadicInputs { get; init; }
+
+    /// <summary>The outputs' names.</summary>
+    public string[] Outputs { get; init; } = ["output"];
+
+    /// <summary>Number of outputs where attributes decide; all of <see cref="Outputs"/> otherwise.</summary>
+    public Func<BoundOperator, int>? SelectOutputCount { get; init; }
+
+    /// <summary>Number of outputs that a caller sees; null when all of them.</summary>
+    public Func<BoundOperator, int>? CountVisibleOutputs { get; init; }
+
+    /// <summary>Places of inputs that the kernel changes: auxiliary states and optimizer states.</summary>
+    public int[] MutableInputs { get; init; } = [];
+
+    /// <summary>How many of the last inputs are auxiliary states (not trained, no gradient).</summary>
+    public int AuxiliaryCount { get; init; }
+
+    /// <summary>Pairs (input, output) that may share memory.</summary>
+    public (int Input, int Output)[] Inplace { get; init; } = [];
+
+    /// <summary>Shape inference; the default is that all inputs and outputs have one shape.</summary>
+    public ShapeRule InferShape { get; init; } = ShapeInference.Same;
+
+    /// <summary>Type inference; the default is that all inputs and outputs have one type.</summary>
+    public TypeRule InferType { get; init; } = TypeInference.Same;
+
+    /// <summary>The gradient; null when there is none.</summary>
+    public GradientRule? Gradient { get; init; }
+
+    /// <summary>
+    /// The gradient as a composition of differentiable operators, used when the gradient itself will be differentiated;
+    /// null when <see cref="Gradient"/> serves.
+    /// </summary>
+    public GradientRule? ComposedGradient { get; init; }
+
+    /// <summary>The CPU kernel.</summary>
+    public required KernelFunction Kernel { get; init; }
+
+    /// <summary>
+    /// True when the kernel takes inputs of these storage types as they are; null when it takes dense ones only, and
+    /// the caller makes them dense first.
+    /// </summary>
+    public Func<ReadOnlySpan<StorageType>, bool>? TakesSparse { get; init; }
+
+    /// <summary>True when the kernel draws random numbers.</summary>
+    public bool IsRandom { get; init; }
+
+    /// <summary>True for operators that only other operators' gradients call.</summary>
+    public bool IsInternal => Name.StartsWith("_backward", StringComparison.Ordinal);
+
+    /// <summary>The parameters in declaration order.</summary>
+    public IReadOnlyList<ParameterInfo> Parameters =>
+        NewParameters is null ? [] : AttributeDescriber.Describe(NewParameters());
+
+    /// <summary>The operator with its default parameters.</summary>
+    /// <exception cref="AttributeException">A required attribute is missing.</exception>
+    public BoundOperator Bind() => _plain ??= Bind(new Dictionary<string, string>());
+
+    /// <summary>The operator with typed parameters, which must not change afterwards.</summary>
+    public BoundOperator Bind(IParameters parameters) => new(this, parameters, attributes: null);
+
+    /// <summary>The operator with string attributes, parsed once for every distinct set.</summary>
+    /// <exception cref="AttributeException">An attribute is missing, unknown or malformed.</exception>
+    public BoundOperator Bind(IReadOnlyDictionary<string, string> attributes)
+    {
+        string key = string.Join('\n', attributes.Select(pair => pair.Key + "=" + pair.Value));
+        if (_bound.TryGetValue(key, out BoundOperator? bound))
+            return bound;
+        IParameters? parameters = NewParameters?.Invoke();
+        var copy = new Dictionary<string, string>(attributes, StringComparer.Ordinal);
+        if (parameters is not null)
+            new AttributeParser(Name, copy).Parse(parameters);
+        bound = new BoundOperator(this, parameters, copy);
+        if (_bound.Count >= BoundLimit)
+            _bound.Clear();
+        return _bound.GetOrAdd(key, bound);
+    }
+
+    internal string[] ListInputs(BoundOperator op)
+    {
+        if (CountVariadicInputs is null)
+            return SelectInputs?.Invoke(op) ?? Inputs;
+        int count = Math.Max(op.InputCount, 0);
+        string[] names = new string[count];
+        for (int i = 0; i < count; i++)
+        {
+            names[i] = $"arg{i}";
+        }
+
+        return names;
+    }
+
+    internal int CountInputs(BoundOperator op) =>
+        CountVariadicInputs?.Invoke(op) ?? (SelectInputs?.Invoke(op) ?? Inputs).Length;
+
+    internal int CountOutputs(BoundOperator op) => SelectOutputCount?.Invoke(op) ?? Outputs.Length;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

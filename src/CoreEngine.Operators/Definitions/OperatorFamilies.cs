@@ -1,0 +1,12 @@
+namespace CoreEngine.Operators;
+
+/// <summary>The list of operator families: the one place where they are put into a registry.</summary>
+internal static class OperatorFamilies
+{
+    internal static OperatorRegistry Register(OperatorRegistry registry)
+    {
+        CopyFamily.Register(registry);
+        CreationFamily.Register(registry);
+        return registry;
+    }
+}

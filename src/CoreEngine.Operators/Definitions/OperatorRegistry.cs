@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace CoreEngine.Operators;
+
+/// <summary>All operators by name.</summary>
+public sealed class OperatorRegistry
+{
+    private readonly Dictionary<string, OperatorDef> _byName = new(StringComparer.Ordinal);
+    private readonly List<OperatorDef> _operators = [];
+
+    /// <summary>CoreEngine's operators.</summary>
+    public static OperatorRegistry Default { get; } = OperatorFamilies.Register(new OperatorRegistry());
+
+    /// <summary>The operators in registration order.</summary>
+    public IReadOnlyList<OperatorDef> Operators => _operators;
+
+    /// <summary>All names, aliases included.</summary>
+    public IEnumerable<string> Names => _byName.Keys;
+
+    /// <summary>Adds an operator.</summary>
+    /// <exception cref="ArgumentException">One of its names is taken.</exception>
+    public OperatorDef Add(OperatorDef definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        foreach (string name in definition.Aliases.Prepend(definition.Name))
+        {
+            if (!_byName.TryAdd(name, definition))
+                throw new ArgumentException($"The operator name '{name}' is taken by {_byName[name]}.", nameof(definition));
+        }
+
+        _operators.Add(definition);
+        return definition;
+    }
+
+    /// <summary>Finds an operator by its name or an alias.</summary>
+    public bool TryGet(string name, [NotNullWhen(true)] out OperatorDef? definition) =>
+        _byName.TryGetValue(name, out definition);
+
+    /// <summary>The operator with a name or alias.</summary>
+    /// <exception cref="UnknownOperatorException">There is none; the message lists similar names.</exception>
+    public OperatorDef this[string name] => TryGet(name, out OperatorDef? found) ? found : throw Unknown(name);
+
+    private UnknownOperatorException Unknown(string name)
+    {
+        string[] similar = _byName
+            .Keys.Where(n => n.Contains(name, StringComparison.OrdinalIgnoreCase) || name.Contains(n, StringComparison.OrdinalIgnoreCase))
+            .Where(n => n.Length > 2)
+            .Order(StringComparer.Ordinal)
+            .Take(5)
+            .ToArray();
+        return new UnknownOperatorException(name, similar.Length == 0 ? "" : $" Did you mean {string.Join(", ", similar)}?");
+    }
+}

@@ -1,0 +1,95 @@
+using CoreEngine.Kernels;
+
+namespace CoreEngine.Operators;
+
+/// <summary>Operators that make arrays of known values.</summary>
+internal static unsafe class CreationFamily
+{
+    internal static void Register(OperatorRegistry registry)
+    {
+        Init(registry, "_zeros", value: null, static (ref KernelContext c) => Fill(ref c, 0));
+        Init(registry, "_ones", value: null, static (ref KernelContext c) => Fill(ref c, 1));
+        Init(
+            registry,
+            "_full",
+            value: 0,
+            static (ref KernelContext c) => Fill(ref c, c.Parameters<InitParameters>().Value!.Value)
+        );
+        registry.Add(
+            new OperatorDef("_arange")
+            {
+                NewParameters = () => new ArangeParameters(),
+                Inputs = [],
+                InferShape = InferArange,
+                InferType = types => types.SetOutput(0, types.Operator.Parameters<ArangeParameters>().DType),
+                Kernel = Arange,
+            }
+        );
+        Like(registry, "zeros_like", ["_sparse_zeros_like"], static (ref KernelContext c) => Fill(ref c, 0));
+        Like(registry, "ones_like", [], static (ref KernelContext c) => Fill(ref c, 1));
+    }
+
+    private static void Init(OperatorRegistry registry, string name, double? value, KernelFunction kernel) =>
+        registry.Add(
+            new OperatorDef(name)
+            {
+                NewParameters = () => new InitParameters { Value = value },
+                Inputs = [],
+                InferShape = shapes => shapes.SetOutput(0, new Shape(shapes.Operator.Parameters<InitParameters>().Shape)),
+                InferType = types => types.SetOutput(0, types.Operator.Parameters<InitParameters>().DType),
+                Kernel = kernel,
+            }
+        );
+
+    private static void Like(OperatorRegistry registry, string name, string[] aliases, KernelFunction kernel) =>
+        registry.Add(
+            new OperatorDef(name)
+            {
+                Aliases = aliases,
+                Inplace = [(0, 0)],
+                Gradient = Gradient.Zero,
+                Kernel = kernel,
+            }
+        );
+
+    private static void Fill(ref KernelContext context, double value)
+    {
+        TensorView y = context.Output(0);
+        if (context.Request(0) is Request.Write or Request.WriteInplace)
+            Kernels.Elementwise.Fill(y.DType, value, y.Data, y.Size);
+        else if (context.Accumulates(0) && value != 0)
+            Kernels.Elementwise.BinaryScalar<Add>(y.DType, y.Data, value, y.Data, y.Size);
+    }
+
+    private static void InferArange(ShapeInference shapes)
+    {
+        var p = shapes.Operator.Parameters<ArangeParameters>();
+        (double start, double stop) = p.Stop is { } end ? (p.Start, end) : (0, p.Start);
+        double count = Math.Ceiling((stop - start) / p.Step) * p.Repeat;
+        if (!(count >= 1 && count < long.MaxValue))
+            throw shapes.Error($"from {start} to {stop} in steps of {p.Step} there are no numbers.");
+        shapes.SetOutput(0, new Shape((long)count));
+    }
+
+    private static void Arange(ref KernelContext context)
+    {
+        var p = context.Parameters<ArangeParameters>();
+        double start = p.Stop is null ? 0 : p.Start;
+        TensorView y = context.Output(0);
+        int itemSize = y.DType.ItemSize();
+        for (long i = 0; i < y.Size; i++)
+        {
+            double value = start + (i / p.Repeat * p.Step);
+            byte* target = (byte*)y.Data + (i * itemSize);
+            if (context.Accumulates(0))
+            {
+                double before;
+                Cast.Convert(y.DType, target, DType.Float64, &before, 1);
+                value += before;
+            }
+
+            if (context.Wants(0))
+                Cast.Convert(DType.Float64, &value, y.DType, target, 1);
+        }
+    }
+}

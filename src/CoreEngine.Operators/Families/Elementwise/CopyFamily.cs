@@ -1,0 +1,97 @@
+using CoreEngine.Kernels;
+
+namespace CoreEngine.Operators;
+
+/// <summary>Operators that pass values on: copies, casts, gradient blocks and sums of any number of arrays.</summary>
+internal static unsafe class CopyFamily
+{
+    internal static void Register(OperatorRegistry registry)
+    {
+        registry.Unary<Identity>("_copy", ["identity"], Gradient.Identity);
+        registry.Add(
+            new OperatorDef("add_n")
+            {
+                Aliases = ["ElementWiseSum", "_sparse_ElementWiseSum", "_sparse_add_n"],
+                NewParameters = () => new VariadicParameters(),
+                Inputs = ["args"],
+                VariadicCount = "num_args",
+                CountVariadicInputs = op => op.Parameters<VariadicParameters>().Count,
+                Inplace = [(0, 0)],
+                Gradient = c =>
+                {
+                    for (int i = 0; i < c.InputCount; i++)
+                    {
+                        c.Set(i, c.OutputGradient(0));
+                    }
+                },
+                Kernel = Sum,
+            }
+        );
+        registry.Add(
+            new OperatorDef("Cast")
+            {
+                Aliases = ["cast"],
+                NewParameters = () => new CastParameters(),
+                InferType = types => types.SetOutput(0, types.Operator.Parameters<CastParameters>().DType),
+                Gradient = c => c.Set(0, c.Call("_backward_cast", c.OutputGradient(0), c.Input(0))),
+                Kernel = Convert,
+            }
+        );
+        registry.Add(
+            new OperatorDef("_backward_cast")
+            {
+                // The second input only says which type the gradient has.
+                Inputs = ["ograd", "data"],
+                InferType = types => types.SetOutput(0, types.Input(1)),
+                Kernel = Convert,
+            }
+        );
+    }
+
+    private static void Convert(ref KernelContext context)
+    {
+        TensorView x = context.Input(0);
+        TensorView y = context.Output(0);
+        if (!context.Wants(0))
+            return;
+        if (!context.Accumulates(0))
+        {
+            Cast.Convert(x.DType, x.Data, y.DType, y.Data, y.Size);
+            return;
+        }
+
+        void* converted = context.Scratch(y.Size * y.DType.ItemSize());
+        Cast.Convert(x.DType, x.Data, y.DType, converted, y.Size);
+        Kernels.Elementwise.Binary<Add>(y.DType, y.Data, converted, y.Data, y.Size);
+    }
+
+    private static void Sum(ref KernelContext context)
+    {
+        TensorView y = context.Output(0);
+        if (!context.Wants(0))
+            return;
+        bool accumulate = context.Accumulates(0);
+        // In place only input 0 may be the output, so it is read before anything is written.
+        if (context.InputCount == 1)
+        {
+            Kernels.Elementwise.Unary<Identity>(y.DType, context.Input(0).Data, y.Data, y.Size, accumulate);
+            return;
+        }
+
+        Kernels.Elementwise.Binary<Add>(y.DType, context.Input(0).Data, context.Input(1).Data, y.Data, y.Size, accumulate);
+        for (int i = 2; i < context.InputCount; i++)
+        {
+            Kernels.Elementwise.Unary<Identity>(y.DType, context.Input(i).Data, y.Data, y.Size, accumulate: true);
+        }
+    }
+}
+
+/// <summary>Parameters of <c>Cast</c>.</summary>
+public sealed class CastParameters : IParameters
+{
+    /// <summary>The type to convert to.</summary>
+    public DType DType = DType.Float32;
+
+    /// <inheritdoc/>
+    public void Read(AttributeReader reader) => reader.DType("dtype", ref DType, required: true);
+}

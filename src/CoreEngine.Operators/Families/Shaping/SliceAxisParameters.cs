@@ -1,0 +1,22 @@
+namespace CoreEngine.Operators;
+
+/// <summary>Parameters of <c>slice_axis</c>.</summary>
+public sealed class SliceAxisParameters : IParameters
+{
+    /// <summary>The axis to slice; negative counts from the end.</summary>
+    public int Axis;
+
+    /// <summary>The first index; negative counts from the end.</summary>
+    public int Begin;
+
+    /// <summary>The index after the last; null for the end of the axis, negative counts from the end.</summary>
+    public int? End;
+
+    /// <inheritdoc/>
+    public void Read(AttributeReader reader)
+    {
+        reader.Required("axis", ref Axis);
+        reader.Required("begin", ref Begin);
+        reader.Required("end", ref End);
+    }
+}

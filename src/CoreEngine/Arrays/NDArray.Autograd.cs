@@ -1,0 +1,51 @@
+using CoreEngine.Graphs;
+
+namespace CoreEngine;
+
+public sealed partial class NDArray
+{
+    private TapeNode? _node;
+    private int _nodeOutput;
+
+    /// <summary>The gradient array of a variable that was marked with <see cref="AttachGradient"/>; null otherwise.</summary>
+    public NDArray? Gradient => _node?.Slot?.Array;
+
+    /// <summary>True when gradients flow through this array.</summary>
+    internal bool NeedsGradient => _node is { NeedsGradient: true };
+
+    /// <summary>
+    /// Marks this array as a variable: backward passes compute its gradient into <see cref="Gradient"/>, which starts as
+    /// zeros. The array forgets the graph that computed it.
+    /// </summary>
+    /// <param name="request">Whether passes overwrite the gradient or add to it.</param>
+    public void AttachGradient(GradientRequest request = GradientRequest.Write)
+    {
+        using ArrayScope.Suspension suspension = ArrayScope.Suspend();
+        Autograd.MarkVariable(this, Zeros(Shape, DType, Device), request);
+    }
+
+    /// <summary>Computes the gradients of all variables that this array depends on.</summary>
+    /// <param name="headGradient">The gradient that flows into this array; ones when null.</param>
+    /// <param name="retainGraph">Keep the recorded graph for another pass.</param>
+    /// <exception cref="EngineException">The array was not computed from marked variables while recording.</exception>
+    public void Backward(NDArray? headGradient = null, bool retainGraph = false) =>
+        Autograd.Backward([this], headGradient is null ? default : [headGradient], retainGraph);
+
+    internal NodeEntry? Entry => _node is null ? null : new NodeEntry(_node, _nodeOutput);
+
+    internal void SetEntry(TapeNode? node, int output)
+    {
+        _node = node;
+        _nodeOutput = output;
+    }
+
+    /// <summary>The graph entry that stands for this array as an input of a call that is recorded now.</summary>
+    internal NodeEntry EntryForUse()
+    {
+        TapeNode node = _node ?? TapeNode.Constant(this);
+        // A variable that changed since it was last used (a training step) counts as a new version of it.
+        if (node.Slot is { } slot && !node.IsCurrent)
+            node = TapeNode.Variable(this, slot);
+        return new NodeEntry(node, _node is null ? 0 : _nodeOutput);
+    }
+}

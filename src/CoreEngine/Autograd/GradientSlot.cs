@@ -1,0 +1,11 @@
+namespace CoreEngine;
+
+/// <summary>Where the gradient of a marked variable goes.</summary>
+/// <param name="array">The gradient array, of the variable's shape and type.</param>
+/// <param name="request">Whether to overwrite it or add to it.</param>
+internal sealed class GradientSlot(NDArray array, GradientRequest request)
+{
+    internal NDArray Array { get; } = array;
+
+    internal GradientRequest Request { get; } = request;
+}

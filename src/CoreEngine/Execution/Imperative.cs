@@ -1,0 +1,66 @@
+using CoreEngine.Operators;
+using CoreEngine.Runtime;
+
+namespace CoreEngine;
+
+/// <summary>Runs operators on arrays: infers, allocates, schedules, records. The one entry for every array operation.</summary>
+public static class Imperative
+{
+    /// <summary>Calls an operator by name with string attributes.</summary>
+    /// <inheritdoc cref="Invoke(BoundOperator, ReadOnlySpan{NDArray}, ReadOnlySpan{NDArray})"/>
+    public static NDArray[] Invoke(
+        string name,
+        ReadOnlySpan<NDArray> inputs,
+        IReadOnlyDictionary<string, string>? attributes = null,
+        ReadOnlySpan<NDArray?> outputs = default
+    )
+    {
+        OperatorDef definition = OperatorRegistry.Default[name];
+        return Invoke(attributes is null ? definition.Bind() : definition.Bind(attributes), inputs, outputs);
+    }
+
+    /// <summary>Calls an operator.</summary>
+    /// <param name="op">The operator and its attributes.</param>
+    /// <param name="inputs">Its inputs, auxiliary states last.</param>
+    /// <param name="outputs">
+    /// Arrays to write into (they may be inputs), one per visible output or one per output; none to get new ones.
+    /// </param>
+    /// <returns>The visible outputs. They are not computed yet; reading their values waits.</returns>
+    /// <exception cref="OperatorException">Wrong number of inputs or outputs, shapes, types or devices that do not fit.</exception>
+    public static NDArray[] Invoke(
+        BoundOperator op,
+        ReadOnlySpan<NDArray> inputs,
+        ReadOnlySpan<NDArray?> outputs = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        var results = new NDArray?[op.OutputCount];
+        if (outputs.Length > 0)
+        {
+            if (outputs.Length != op.OutputCount && outputs.Length != op.VisibleOutputCount)
+            {
+                throw new OperatorException(
+                    op.Name,
+                    $"{outputs.Length} output arrays were given; it has {op.VisibleOutputCount} (or give none)."
+                );
+            }
+
+            outputs.CopyTo(results);
+            Tape.CheckOutputs(op, outputs);
+        }
+
+        Dispatcher.Run(op, inputs, results, requests: default, Autograd.IsTraining);
+        Tape.Record(op, inputs, results);
+        if (op.VisibleOutputCount == results.Length)
+            return results!;
+        for (int i = op.VisibleOutputCount; i < results.Length; i++)
+        {
+            results[i]!.Dispose();
+        }
+
+        return results.AsSpan(0, op.VisibleOutputCount).ToArray()!;
+    }
+
+    /// <summary>Calls an operator and returns its first output.</summary>
+    internal static NDArray InvokeOne(BoundOperator op, params ReadOnlySpan<NDArray> inputs) => Invoke(op, inputs)[0];
+}

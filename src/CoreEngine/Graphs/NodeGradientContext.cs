@@ -1,0 +1,80 @@
+using CoreEngine.Operators;
+
+namespace CoreEngine.Graphs;
+
+/// <summary>Lets an operator's gradient rule append nodes to a graph.</summary>
+internal sealed class NodeGradientContext(
+    Node node,
+    Dictionary<NodeEntry, List<NodeEntry>> gradients,
+    HashSet<Node> relevant,
+    bool differentiable
+) : GradientContext
+{
+    public override BoundOperator Operator => node.Operator!;
+
+    public override int InputCount => node.Inputs.Count;
+
+    internal bool HasOutputGradient
+    {
+        get
+        {
+            for (int i = 0; i < Operator.OutputCount; i++)
+            {
+                if (gradients.ContainsKey(new NodeEntry(node, i)))
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    internal void Apply()
+    {
+        OperatorDef definition = Operator.Definition;
+        GradientRule? rule = differentiable ? definition.ComposedGradient ?? definition.Gradient : definition.Gradient;
+        if (rule is null)
+        {
+            throw new OperatorException(
+                definition.Name,
+                "this operator has no gradient. Keep it off the path from the loss to the variables, or block the "
+                    + "gradient with BlockGrad."
+            );
+        }
+
+        rule(this);
+    }
+
+    public override Value Input(int index) => ToValue(node.Inputs[index]);
+
+    public override Value Output(int index) => ToValue(new NodeEntry(node, index));
+
+    public override Value OutputGradient(int index)
+    {
+        var output = new NodeEntry(node, index);
+        return gradients.ContainsKey(output)
+            ? ToValue(GradientPass.Sum(gradients, output))
+            : Call("zeros_like", ToValue(output));
+    }
+
+    public override Value Call(BoundOperator op, params ReadOnlySpan<Value> inputs)
+    {
+        var entries = new NodeEntry[inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            entries[i] = ToEntry(inputs[i]);
+        }
+
+        return new Value(new Node(op, $"{node.Name}_backward", entries), 0);
+    }
+
+    public override void Set(int input, Value gradient)
+    {
+        NodeEntry entry = node.Inputs[input];
+        if (!gradient.IsNone && relevant.Contains(entry.Node))
+            GradientPass.Add(gradients, entry, ToEntry(gradient));
+    }
+
+    private static Value ToValue(NodeEntry entry) => new(entry.Node, entry.Index);
+
+    private static NodeEntry ToEntry(Value value) => new((Node)value.Node!, value.Index);
+}
