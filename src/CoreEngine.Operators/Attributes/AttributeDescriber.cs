@@ -14,7 +14,8 @@ internal sealed class AttributeDescriber : AttributeReader
 
     private protected override string? Next(string name, string type, string value, bool required, bool quoted)
     {
-        string text = required ? $"{type}, required"
+        string text =
+            required ? $"{type}, required"
             : quoted ? $"{type}, optional, default='{value}'"
             : $"{type}, optional, default={value}";
         return Add(name, text, required);
@@ -23,7 +24,10 @@ internal sealed class AttributeDescriber : AttributeReader
     // The notation has no space before "optional" for enumerations.
     private protected override string? NextEnum(string name, string[] choices, string value, bool required)
     {
-        IEnumerable<string> sorted = choices.Where(c => c != "None").Order(StringComparer.Ordinal).Select(c => $"'{c}'");
+        IEnumerable<string> sorted = choices
+            .Where(c => c != "None")
+            .Order(StringComparer.Ordinal)
+            .Select(c => $"'{c}'");
         string type = "{" + string.Join(", ", choices.Contains("None") ? sorted.Prepend("None") : sorted) + "}";
         return Add(name, required ? $"{type}, required" : $"{type},optional, default='{value}'", required);
     }

@@ -14,7 +14,10 @@ internal sealed class AttributeParser(string operatorName, IReadOnlyDictionary<s
         parameters.Read(this);
         foreach (string key in attributes.Keys)
         {
-            bool isHidden = key.Length > 4 && key.StartsWith("__", StringComparison.Ordinal) && key.EndsWith("__", StringComparison.Ordinal);
+            bool isHidden =
+                key.Length > 4
+                && key.StartsWith("__", StringComparison.Ordinal)
+                && key.EndsWith("__", StringComparison.Ordinal);
             if (!_known.Contains(key) && !isHidden)
             {
                 throw new AttributeException(

@@ -121,9 +121,7 @@ public abstract class AttributeReader
     public void Optional(string name, ref bool value)
     {
         if (Next(name, "boolean", value ? "1" : "0", required: false, quoted: false) is { } text)
-            value = AttributeText.TryBoolean(text, out bool flag)
-                ? flag
-                : throw Bad(name, text, "true, false, 1 or 0");
+            value = AttributeText.TryBoolean(text, out bool flag) ? flag : throw Bad(name, text, "true, false, 1 or 0");
     }
 
     /// <summary>Any text, with a default.</summary>
@@ -190,9 +188,7 @@ public abstract class AttributeReader
             return;
         int index = Array.IndexOf(choices, text);
         value =
-            index >= 0
-                ? Unsafe.BitCast<int, T>(index)
-                : throw Bad(name, text, "one of " + string.Join(", ", choices));
+            index >= 0 ? Unsafe.BitCast<int, T>(index) : throw Bad(name, text, "one of " + string.Join(", ", choices));
     }
 
     /// <summary>

@@ -25,7 +25,10 @@ public sealed class OperatorRegistry
         foreach (string name in definition.Aliases.Prepend(definition.Name))
         {
             if (!_byName.TryAdd(name, definition))
-                throw new ArgumentException($"The operator name '{name}' is taken by {_byName[name]}.", nameof(definition));
+                throw new ArgumentException(
+                    $"The operator name '{name}' is taken by {_byName[name]}.",
+                    nameof(definition)
+                );
         }
 
         _operators.Add(definition);
@@ -43,11 +46,17 @@ public sealed class OperatorRegistry
     private UnknownOperatorException Unknown(string name)
     {
         string[] similar = _byName
-            .Keys.Where(n => n.Contains(name, StringComparison.OrdinalIgnoreCase) || name.Contains(n, StringComparison.OrdinalIgnoreCase))
+            .Keys.Where(n =>
+                n.Contains(name, StringComparison.OrdinalIgnoreCase)
+                || name.Contains(n, StringComparison.OrdinalIgnoreCase)
+            )
             .Where(n => n.Length > 2)
             .Order(StringComparer.Ordinal)
             .Take(5)
             .ToArray();
-        return new UnknownOperatorException(name, similar.Length == 0 ? "" : $" Did you mean {string.Join(", ", similar)}?");
+        return new UnknownOperatorException(
+            name,
+            similar.Length == 0 ? "" : $" Did you mean {string.Join(", ", similar)}?"
+        );
     }
 }

@@ -29,13 +29,16 @@ public sealed class AttributeException : OperatorException
 }
 
 /// <summary>The shapes of the arguments do not fit each other or the operator.</summary>
-public sealed class ShapeMismatchException(string operatorName, string message) : OperatorException(operatorName, message);
+public sealed class ShapeMismatchException(string operatorName, string message)
+    : OperatorException(operatorName, message);
 
 /// <summary>The element types of the arguments do not fit each other or the operator.</summary>
-public sealed class TypeMismatchException(string operatorName, string message) : OperatorException(operatorName, message);
+public sealed class TypeMismatchException(string operatorName, string message)
+    : OperatorException(operatorName, message);
 
 /// <summary>The storage types of the arguments do not fit each other or the operator.</summary>
-public sealed class StorageTypeException(string operatorName, string message) : OperatorException(operatorName, message);
+public sealed class StorageTypeException(string operatorName, string message)
+    : OperatorException(operatorName, message);
 
 /// <summary>No operator has this name.</summary>
 public sealed class UnknownOperatorException(string operatorName, string suggestions)

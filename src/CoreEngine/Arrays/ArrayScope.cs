@@ -41,7 +41,9 @@ public sealed class ArrayScope : IDisposable
     public void Dispose()
     {
         if (t_current != this)
-            throw new InvalidOperationException("Array scopes must be closed on their own thread, the inner one first.");
+            throw new InvalidOperationException(
+                "Array scopes must be closed on their own thread, the inner one first."
+            );
         t_current = _outer;
         foreach (NDArray array in _arrays)
         {

@@ -5,16 +5,20 @@ namespace CoreEngine;
 public sealed partial class NDArray
 {
     /// <summary>Element-wise sum, with broadcasting.</summary>
-    public static NDArray operator +(NDArray left, NDArray right) => Binary("elemwise_add", "broadcast_add", left, right);
+    public static NDArray operator +(NDArray left, NDArray right) =>
+        Binary("elemwise_add", "broadcast_add", left, right);
 
     /// <summary>Element-wise difference, with broadcasting.</summary>
-    public static NDArray operator -(NDArray left, NDArray right) => Binary("elemwise_sub", "broadcast_sub", left, right);
+    public static NDArray operator -(NDArray left, NDArray right) =>
+        Binary("elemwise_sub", "broadcast_sub", left, right);
 
     /// <summary>Element-wise product, with broadcasting.</summary>
-    public static NDArray operator *(NDArray left, NDArray right) => Binary("elemwise_mul", "broadcast_mul", left, right);
+    public static NDArray operator *(NDArray left, NDArray right) =>
+        Binary("elemwise_mul", "broadcast_mul", left, right);
 
     /// <summary>Element-wise quotient, with broadcasting.</summary>
-    public static NDArray operator /(NDArray left, NDArray right) => Binary("elemwise_div", "broadcast_div", left, right);
+    public static NDArray operator /(NDArray left, NDArray right) =>
+        Binary("elemwise_div", "broadcast_div", left, right);
 
     /// <summary>Element-wise remainder with the divisor's sign, with broadcasting.</summary>
     public static NDArray operator %(NDArray left, NDArray right) => Binary("_mod", "broadcast_mod", left, right);

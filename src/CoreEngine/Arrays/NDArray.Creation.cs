@@ -26,7 +26,14 @@ public sealed partial class NDArray
         RequireDense(nameof(Fill));
         BoundOperator fill = OperatorRegistry
             .Default["_full"]
-            .Bind(new InitParameters { Shape = Shape.Dims.ToArray(), DType = DType, Value = value });
+            .Bind(
+                new InitParameters
+                {
+                    Shape = Shape.Dims.ToArray(),
+                    DType = DType,
+                    Value = value,
+                }
+            );
         Tape.CheckOutputs(fill, [this]);
         Dispatcher.Run(fill, [], [this], requests: default, isTraining: false);
     }
@@ -46,7 +53,15 @@ public sealed partial class NDArray
         var array = new NDArray(new Shape((long)count), dtype, device);
         BoundOperator arange = OperatorRegistry
             .Default["_arange"]
-            .Bind(new ArangeParameters { Start = start, Stop = stop, Step = step, DType = dtype });
+            .Bind(
+                new ArangeParameters
+                {
+                    Start = start,
+                    Stop = stop,
+                    Step = step,
+                    DType = dtype,
+                }
+            );
         Dispatcher.Run(arange, [], [array], requests: default, isTraining: false);
         return array;
     }
@@ -76,7 +91,8 @@ public sealed partial class NDArray
         Shape shape,
         DType dtype = DType.Float32,
         Device? device = null
-    ) => Random("_random_uniform", new UniformParameters { Low = (float)low, High = (float)high }, shape, dtype, device);
+    ) =>
+        Random("_random_uniform", new UniformParameters { Low = (float)low, High = (float)high }, shape, dtype, device);
 
     /// <summary>Normally distributed random numbers.</summary>
     public static NDArray RandomNormal(
@@ -85,7 +101,14 @@ public sealed partial class NDArray
         Shape shape,
         DType dtype = DType.Float32,
         Device? device = null
-    ) => Random("_random_normal", new NormalParameters { Loc = (float)mean, Scale = (float)deviation }, shape, dtype, device);
+    ) =>
+        Random(
+            "_random_normal",
+            new NormalParameters { Loc = (float)mean, Scale = (float)deviation },
+            shape,
+            dtype,
+            device
+        );
 
     private static NDArray Random(string name, SampleParameters parameters, Shape shape, DType dtype, Device? device)
     {

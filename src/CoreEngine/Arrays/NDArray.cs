@@ -106,7 +106,12 @@ public sealed unsafe partial class NDArray : IDisposable
             this,
             view,
             "slice_axis",
-            new SliceAxisParameters { Axis = 0, Begin = (int)start, End = (int)stop }
+            new SliceAxisParameters
+            {
+                Axis = 0,
+                Begin = (int)start,
+                End = (int)stop,
+            }
         );
         return view;
     }

@@ -44,7 +44,9 @@ internal sealed class BackwardPass
         if (given is not null)
         {
             if (given.Shape != head.Shape || given.DType != head.DType)
-                throw new EngineException($"Backward: the gradient {given} of the head {head} must have its shape and type.");
+                throw new EngineException(
+                    $"Backward: the gradient {given} of the head {head} must have its shape and type."
+                );
             return given.EntryForUse();
         }
 

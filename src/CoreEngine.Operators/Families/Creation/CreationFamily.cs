@@ -35,7 +35,8 @@ internal static unsafe class CreationFamily
             {
                 NewParameters = () => new InitParameters { Value = value },
                 Inputs = [],
-                InferShape = shapes => shapes.SetOutput(0, new Shape(shapes.Operator.Parameters<InitParameters>().Shape)),
+                InferShape = shapes =>
+                    shapes.SetOutput(0, new Shape(shapes.Operator.Parameters<InitParameters>().Shape)),
                 InferType = types => types.SetOutput(0, types.Operator.Parameters<InitParameters>().DType),
                 Kernel = kernel,
             }

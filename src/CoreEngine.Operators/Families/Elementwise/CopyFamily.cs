@@ -78,7 +78,14 @@ internal static unsafe class CopyFamily
             return;
         }
 
-        Kernels.Elementwise.Binary<Add>(y.DType, context.Input(0).Data, context.Input(1).Data, y.Data, y.Size, accumulate);
+        Kernels.Elementwise.Binary<Add>(
+            y.DType,
+            context.Input(0).Data,
+            context.Input(1).Data,
+            y.Data,
+            y.Size,
+            accumulate
+        );
         for (int i = 2; i < context.InputCount; i++)
         {
             Kernels.Elementwise.Unary<Identity>(y.DType, context.Input(i).Data, y.Data, y.Size, accumulate: true);
