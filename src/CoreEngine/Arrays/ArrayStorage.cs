@@ -1,5 +1,4 @@
 using CoreEngine.Runtime;
-using Buffer = CoreEngine.Runtime.Buffer;
 
 namespace CoreEngine;
 
@@ -7,38 +6,35 @@ namespace CoreEngine;
 /// The memory behind one or more arrays (an array and its views) and the variable that orders access to it. Counted:
 /// when the last array lets go, the memory goes back to its pool as soon as the last operation on it has finished.
 /// </summary>
+/// <remarks>
+/// Pending operations keep this object reachable. A forgotten one needs no finaliser of its own: the pool takes memory
+/// back whose lease nobody can reach.
+/// </remarks>
 internal sealed unsafe class ArrayStorage : OperationBody
 {
-    private readonly Buffer _buffer;
+    private readonly MemoryLease _memory;
     private readonly Engine _engine;
     private long _writes;
     private int _references = 1;
 
-    private ArrayStorage(Buffer buffer)
+    private ArrayStorage(MemoryLease memory)
     {
-        _buffer = buffer;
+        _memory = memory;
         _engine = Engine.Default;
         Variable = _engine.NewVar();
     }
 
-    /// <summary>A forgotten array: nobody disposed it, so its memory goes back here.</summary>
-    ~ArrayStorage()
-    {
-        if (Volatile.Read(ref _references) > 0)
-            Free();
-    }
-
     internal Var Variable { get; }
 
-    internal Device Device => _buffer.Device;
+    internal Device Device => _memory.Device;
 
-    internal long Length => _buffer.Length;
+    internal long Length => _memory.Length;
 
     /// <summary>How often a write was scheduled; tells autograd that a recorded array was overwritten.</summary>
     internal long Writes => Volatile.Read(ref _writes);
 
     /// <summary>The first byte. Keep this object reachable while using it.</summary>
-    internal byte* Pointer => (byte*)_buffer.Pointer;
+    internal byte* Pointer => (byte*)_memory.Pointer;
 
     internal bool IsAlive => Volatile.Read(ref _references) > 0;
 
@@ -46,7 +42,7 @@ internal sealed unsafe class ArrayStorage : OperationBody
 
     /// <summary>Memory for <paramref name="bytes"/> bytes, not cleared.</summary>
     /// <exception cref="EngineException">No such device, or no memory left.</exception>
-    internal static ArrayStorage Allocate(Device device, long bytes) => new(StoragePool.For(device).Allocate(bytes));
+    internal static ArrayStorage Allocate(Device device, long bytes) => new(StoragePool.For(device).Lease(bytes));
 
     internal void CountWrite() => Interlocked.Increment(ref _writes);
 
@@ -62,13 +58,8 @@ internal sealed unsafe class ArrayStorage : OperationBody
     internal void Release()
     {
         if (Interlocked.Decrement(ref _references) == 0)
-        {
-            GC.SuppressFinalize(this);
-            Free();
-        }
+            _engine.DeleteVar(Variable, this);
     }
 
-    private void Free() => _engine.DeleteVar(Variable, this);
-
-    public override void Execute(ref OperationContext context) => _buffer.Dispose();
+    public override void Execute(ref OperationContext context) => _memory.Dispose();
 }

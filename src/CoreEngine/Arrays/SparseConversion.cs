@@ -15,12 +15,16 @@ internal static unsafe class SparseConversion
         dense.Storage.CountWrite();
         Engine.Default.Push(
             "cast_storage",
-            () => Densify(from, to, itemSize),
+            () =>
+            {
+                Densify(from, to, itemSize);
+                GC.KeepAlive(sparse);
+                GC.KeepAlive(dense);
+            },
             Reads(sparse),
             [dense.Variable],
             new PushOptions(dense.Device)
         );
-        GC.KeepAlive(sparse);
     }
 
     /// <summary>The variables of all parts of an array.</summary>

@@ -88,7 +88,7 @@ internal sealed class Dispatcher
         for (int i = 0; i < inputs.Length; i++)
         {
             NDArray input = inputs[i];
-            invocation.SetInput(i, input.View);
+            invocation.SetInput(i, input);
             bool isMutable = Array.IndexOf(mutable, i) >= 0;
             (isMutable ? _writes : _reads).Add(input.Variable);
             if (isMutable)
@@ -119,7 +119,7 @@ internal sealed class Dispatcher
                 request = Request.WriteInplace;
             }
 
-            invocation.SetOutput(i, output.View, request);
+            invocation.SetOutput(i, output, request);
             _writes.Add(output.Variable);
             output.Storage.CountWrite();
         }

@@ -19,6 +19,9 @@ internal sealed unsafe class Invocation : OperationBody
     private TensorView[] _inputs = new TensorView[4];
     private TensorView[] _outputs = new TensorView[2];
     private Request[] _requests = new Request[2];
+
+    // Keeps the memory of all arguments reachable until the kernel has run.
+    private readonly List<object> _owners = [];
     private int _inputCount;
     private int _outputCount;
     private bool _isTraining;
@@ -50,7 +53,19 @@ internal sealed unsafe class Invocation : OperationBody
         return invocation;
     }
 
-    internal void SetInput(int index, in TensorView view) => _inputs[index] = view;
+    internal void SetInput(int index, NDArray array)
+    {
+        _inputs[index] = array.View;
+        _owners.Add(array.Storage);
+        if (array.Sparse is { } sparse)
+            _owners.Add(sparse);
+    }
+
+    internal void SetOutput(int index, NDArray array, Request request)
+    {
+        _owners.Add(array.Storage);
+        SetOutput(index, array.View, request);
+    }
 
     internal void SetOutput(int index, in TensorView view, Request request)
     {
@@ -100,6 +115,7 @@ internal sealed unsafe class Invocation : OperationBody
         // Shapes and operators must not be kept alive by a pooled object.
         _inputs.AsSpan(0, _inputCount).Clear();
         _outputs.AsSpan(0, _outputCount).Clear();
+        _owners.Clear();
         _operator = null!;
         Invocation? head = Volatile.Read(ref s_returned);
         while (true)
