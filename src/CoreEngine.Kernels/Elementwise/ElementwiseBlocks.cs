@@ -131,7 +131,7 @@ internal static unsafe class ElementwiseBlocks
     }
 
     /// <summary>Stores or adds a block of results; the sum is taken in the compute type and rounded once.</summary>
-    private static void Write(
+    internal static void Write(
         DType compute,
         byte* results,
         DType dtype,

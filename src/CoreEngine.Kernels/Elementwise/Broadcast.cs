@@ -1,0 +1,248 @@
+using System.Runtime.CompilerServices;
+
+namespace CoreEngine.Kernels;
+
+/// <summary>
+/// Element-wise operators on arrays of different shapes, as NumPy broadcasts: shapes align at the last axis, and an axis
+/// of extent 1, or a missing one, is repeated.
+/// </summary>
+public static unsafe class Broadcast
+{
+    /// <summary>The shape that two shapes broadcast to.</summary>
+    /// <exception cref="ArgumentException">Two extents differ and neither is 1.</exception>
+    public static Shape ResultShape(Shape a, Shape b)
+    {
+        int rank = Math.Max(a.Rank, b.Rank);
+        long[] dims = new long[rank];
+        for (int i = 1; i <= rank; i++)
+        {
+            long left = i <= a.Rank ? a[^i] : 1;
+            long right = i <= b.Rank ? b[^i] : 1;
+            if (left != right && left != 1 && right != 1)
+                throw new ArgumentException($"The shapes {a} and {b} do not broadcast together.", nameof(b));
+            dims[^i] = left == 1 ? right : left;
+        }
+
+        return new Shape(dims);
+    }
+
+    /// <summary><c>y = op(a, b)</c> with broadcasting.</summary>
+    /// <param name="dtype">Element type of all arrays.</param>
+    /// <param name="a">The left operand, row-major.</param>
+    /// <param name="aShape">Its shape.</param>
+    /// <param name="b">The right operand, row-major.</param>
+    /// <param name="bShape">Its shape.</param>
+    /// <param name="y">The output. It may be an operand that has its shape.</param>
+    /// <param name="yShape">What both shapes broadcast to.</param>
+    /// <param name="accumulate">Adds to the output instead of replacing it.</param>
+    /// <exception cref="ArgumentException">The shapes do not broadcast to <paramref name="yShape"/>.</exception>
+    public static void Binary<TOp>(
+        DType dtype,
+        void* a,
+        Shape aShape,
+        void* b,
+        Shape bShape,
+        void* y,
+        Shape yShape,
+        bool accumulate = false
+    )
+        where TOp : struct, IBinaryOp
+    {
+        if (aShape == yShape && bShape == yShape)
+        {
+            Elementwise.Binary<TOp>(dtype, a, b, y, yShape.Size, accumulate);
+            return;
+        }
+
+        StridedPlan plan = Plan(aShape, bShape, yShape);
+        var call = new Call
+        {
+            Plan = &plan,
+            DType = dtype,
+            A = (byte*)a,
+            B = (byte*)b,
+            Y = (byte*)y,
+            Accumulate = accumulate,
+        };
+        KernelTeam.Default.For(yShape.Size, Elementwise.Grain, &Run<TOp>, &call);
+    }
+
+    /// <summary>Repeats <paramref name="x"/> to a larger shape.</summary>
+    /// <param name="dtype">Element type of both arrays.</param>
+    /// <param name="x">The input, row-major.</param>
+    /// <param name="xShape">Its shape.</param>
+    /// <param name="y">The output.</param>
+    /// <param name="yShape">A shape that <paramref name="xShape"/> broadcasts to.</param>
+    /// <param name="accumulate">Adds to the output instead of replacing it.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void Copy(DType dtype, void* x, Shape xShape, void* y, Shape yShape, bool accumulate = false)
+    {
+        Span<long> strides = stackalloc long[ReducePlan.MaxRank];
+        Span<long> yStrides = stackalloc long[ReducePlan.MaxRank];
+        if (yShape.Rank > ReducePlan.MaxRank)
+            throw new ArgumentException($"The shape {yShape} has more than {ReducePlan.MaxRank} axes.", nameof(yShape));
+        RepeatingStrides(xShape, yShape, strides);
+        RepeatingStrides(yShape, yShape, yStrides);
+        int rank = yShape.Rank;
+        Strided.Copy(dtype, x, strides[..rank], y, yStrides[..rank], yShape.Dims, accumulate);
+    }
+
+    private static StridedPlan Plan(Shape a, Shape b, Shape y)
+    {
+        int rank = y.Rank;
+        if (rank > ReducePlan.MaxRank)
+            throw new ArgumentException($"The shape {y} has more than {ReducePlan.MaxRank} axes.", nameof(y));
+        Span<long> left = stackalloc long[ReducePlan.MaxRank];
+        Span<long> right = stackalloc long[ReducePlan.MaxRank];
+        RepeatingStrides(a, y, left);
+        RepeatingStrides(b, y, right);
+        var plan = default(StridedPlan);
+        long stride = 1;
+        for (int axis = rank - 1; axis >= 0; axis--)
+        {
+            if (left[axis] == 0 && right[axis] == 0 && y[axis] != 1)
+                throw new ArgumentException($"The shapes {a} and {b} broadcast to less than {y}.", nameof(y));
+            plan.AddOuter(y[axis], left[axis], right[axis], stride);
+            stride *= y[axis];
+        }
+
+        plan.Finish();
+        return plan;
+    }
+
+    /// <summary>Strides of x along the axes of y: 0 where x is repeated.</summary>
+    private static void RepeatingStrides(Shape x, Shape y, Span<long> strides)
+    {
+        int missing = y.Rank - x.Rank;
+        if (missing < 0)
+            throw new ArgumentException($"The shape {x} does not broadcast to {y}.", nameof(x));
+        strides[..missing].Clear();
+        long stride = 1;
+        for (int axis = y.Rank - 1; axis >= missing; axis--)
+        {
+            long extent = x[axis - missing];
+            if (extent != y[axis] && extent != 1)
+                throw new ArgumentException($"The shape {x} does not broadcast to {y}.", nameof(x));
+            strides[axis] = extent == 1 ? 0 : stride;
+            stride *= extent;
+        }
+    }
+
+    private static void Run<TOp>(void* state, long start, long end)
+        where TOp : struct, IBinaryOp
+    {
+        var call = (Call*)state;
+        StridedPlan* plan = call->Plan;
+        long inner = plan->Extents[plan->Rank - 1];
+        if (inner < ShortRun)
+        {
+            RunShort<TOp>(call, start, end);
+            return;
+        }
+
+        bool aMoves = plan->A[plan->Rank - 1] != 0;
+        bool bMoves = plan->B[plan->Rank - 1] != 0;
+        BinaryForm form =
+            aMoves && bMoves ? BinaryForm.Arrays
+            : aMoves ? BinaryForm.ScalarRight
+            : BinaryForm.ScalarLeft;
+        int size = call->DType.ItemSize();
+        for (long i = start; i < end; )
+        {
+            (long row, long column) = Math.DivRem(i, inner);
+            long length = Math.Min(inner - column, end - i);
+            plan->RowOffsets(row, 1, out long a, out long b, out _);
+            a += aMoves ? column : 0;
+            b += bMoves ? column : 0;
+            ElementwiseBlocks.Binary(
+                default(StaticBinaryBody<TOp>),
+                form,
+                call->DType,
+                call->DType,
+                call->A + (a * size),
+                call->B + (b * size),
+                call->Y + (i * size),
+                length,
+                call->Accumulate
+            );
+            i += length;
+        }
+    }
+
+    /// <summary>Rows this short are cheaper to lay out side by side first.</summary>
+    private const long ShortRun = 24;
+
+    private const int Block = 1024;
+
+    [SkipLocalsInit]
+    private static void RunShort<TOp>(Call* call, long start, long end)
+        where TOp : struct, IBinaryOp
+    {
+        byte* left = stackalloc byte[Block * sizeof(double)];
+        byte* right = stackalloc byte[Block * sizeof(double)];
+        int size = call->DType.ItemSize();
+        for (long i = start; i < end; i += Block)
+        {
+            int count = (int)Math.Min(Block, end - i);
+            switch (size)
+            {
+                case 1:
+                    Gather<byte>(call, i, count, left, right);
+                    break;
+                case 2:
+                    Gather<short>(call, i, count, left, right);
+                    break;
+                case 4:
+                    Gather<int>(call, i, count, left, right);
+                    break;
+                default:
+                    Gather<long>(call, i, count, left, right);
+                    break;
+            }
+
+            ElementwiseBlocks.Binary(
+                default(StaticBinaryBody<TOp>),
+                BinaryForm.Arrays,
+                call->DType,
+                call->DType,
+                left,
+                right,
+                call->Y + (i * size),
+                count,
+                call->Accumulate
+            );
+        }
+    }
+
+    private static void Gather<T>(Call* call, long start, int count, byte* left, byte* right)
+        where T : unmanaged
+    {
+        StridedPlan* plan = call->Plan;
+        int last = plan->Rank - 1;
+        long inner = plan->Extents[last];
+        long aStep = plan->A[last];
+        long bStep = plan->B[last];
+        (long row, long column) = Math.DivRem(start, inner);
+        for (int i = 0; i < count; row++, column = 0)
+        {
+            plan->RowOffsets(row, 1, out long a, out long b, out _);
+            T* x0 = (T*)call->A + a;
+            T* x1 = (T*)call->B + b;
+            for (; column < inner && i < count; column++, i++)
+            {
+                ((T*)left)[i] = x0[column * aStep];
+                ((T*)right)[i] = x1[column * bStep];
+            }
+        }
+    }
+
+    private struct Call
+    {
+        internal StridedPlan* Plan;
+        internal DType DType;
+        internal byte* A;
+        internal byte* B;
+        internal byte* Y;
+        internal bool Accumulate;
+    }
+}

@@ -1,0 +1,244 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace CoreEngine.Kernels;
+
+/// <summary>Runs a <see cref="ReducePlan"/>: which thread reduces what, and in which order partial results join.</summary>
+[SkipLocalsInit]
+internal static unsafe class ReduceDriver<TReducer, V, T>
+    where TReducer : struct, IReducer
+    where V : struct, ISimd<V>
+    where T : unmanaged, INumber<T>, IMinMaxValue<T>
+{
+    /// <summary>Results that are gathered before they are written.</summary>
+    private const int Batch = 256;
+
+    /// <summary>Room for the partial results of 2^40 blocks.</summary>
+    private const int MaxLevels = 40;
+
+    internal static void Run(ref ReducePlan plan, DType dtype, byte* x, byte* y, bool accumulate)
+    {
+        var call = new Call
+        {
+            Plan = (ReducePlan*)Unsafe.AsPointer(ref plan),
+            DType = dtype,
+            X = x,
+            Y = y,
+            Accumulate = accumulate,
+            Tiles = (plan.Columns + ReduceLoops.Tile - 1) / ReduceLoops.Tile,
+        };
+        long columns = Math.Min(plan.Columns, ReduceLoops.Tile);
+        long work = Math.Max(1, plan.Count / plan.Pieces * columns);
+        long grain = Math.Max(1, Elementwise.Grain / work);
+        if (plan.Pieces == 1)
+        {
+            KernelTeam.Default.For(
+                plan.Outputs * call.Tiles,
+                grain,
+                plan.IsColumns ? &ReduceColumns : &ReduceRuns,
+                &call
+            );
+            return;
+        }
+
+        call.PartialBytes = ((columns * sizeof(T)) + Lanes.MaxBytes - 1) / Lanes.MaxBytes * Lanes.MaxBytes;
+        long partials = plan.Outputs * call.Tiles * plan.Pieces;
+        call.Partials = (byte*)NativeMemory.AlignedAlloc((nuint)(partials * call.PartialBytes), Lanes.MaxBytes);
+        try
+        {
+            NativeMemory.Clear(call.Partials, (nuint)(partials * call.PartialBytes));
+            KernelTeam.Default.For(partials, grain, &ReducePieces, &call);
+            JoinPieces(&call);
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(call.Partials);
+        }
+    }
+
+    private static void ReduceRuns(void* state, long start, long end)
+    {
+        var call = (Call*)state;
+        T* results = stackalloc T[Batch];
+        for (long first = start; first < end; first += Batch)
+        {
+            int count = (int)Math.Min(Batch, end - first);
+            for (int i = 0; i < count; i++)
+            {
+                results[i] = FoldRuns(call, first + i, 0, call->Plan->Units);
+            }
+
+            Write(call, (byte*)results, first, count);
+        }
+    }
+
+    private static void ReduceColumns(void* state, long start, long end)
+    {
+        var call = (Call*)state;
+        byte* totals = stackalloc byte[ReduceLoops.Tile * sizeof(double)];
+        for (long task = start; task < end; task++)
+        {
+            (long output, long tile) = Math.DivRem(task, call->Tiles);
+            nint count = FoldColumns(call, output, tile, 0, call->Plan->Units, totals);
+            Write(call, totals, (output * call->Plan->Columns) + (tile * ReduceLoops.Tile), count);
+        }
+    }
+
+    private static void ReducePieces(void* state, long start, long end)
+    {
+        var call = (Call*)state;
+        for (long task = start; task < end; task++)
+        {
+            (long place, long piece) = Math.DivRem(task, call->Plan->Pieces);
+            (long output, long tile) = Math.DivRem(place, call->Tiles);
+            (long first, long last) = call->Plan->PieceUnits(piece);
+            byte* partial = call->Partials + (task * call->PartialBytes);
+            if (call->Plan->IsColumns)
+                FoldColumns(call, output, tile, first, last, partial);
+            else
+                *(T*)partial = FoldRuns(call, output, first, last);
+        }
+    }
+
+    private static void JoinPieces(Call* call)
+    {
+        long pieces = call->Plan->Pieces;
+        for (long place = 0; place < call->Plan->Outputs * call->Tiles; place++)
+        {
+            (long output, long tile) = Math.DivRem(place, call->Tiles);
+            nint count = (nint)Math.Min(ReduceLoops.Tile, call->Plan->Columns - (tile * ReduceLoops.Tile));
+            byte* partials = call->Partials + (place * pieces * call->PartialBytes);
+            for (long step = 1; step < pieces; step *= 2)
+            {
+                for (long piece = 0; piece + step < pieces; piece += 2 * step)
+                {
+                    byte* left = partials + (piece * call->PartialBytes);
+                    ReduceLoops<TReducer, V, T>.Merge(left, left + (step * call->PartialBytes), count);
+                }
+            }
+
+            Write(call, partials, (output * call->Plan->Columns) + (tile * ReduceLoops.Tile), count);
+        }
+    }
+
+    /// <summary>Reduces runs: blocks of them join as a binary tree, which keeps rounding errors small.</summary>
+    private static T FoldRuns(Call* call, long output, long firstUnit, long endUnit)
+    {
+        byte* levels = stackalloc byte[MaxLevels * Lanes.MaxBytes];
+        byte* converted = stackalloc byte[ReduceLoops.Block * sizeof(double)];
+        int size = call->DType.ItemSize();
+        DType compute = DTypes.Of<T>();
+        byte* x = call->X + (call->Plan->OutputOffset(output) * size);
+        long blocks = 0;
+        int depth = 0;
+        V total = TReducer.Start<V>();
+        for (long unit = firstUnit; unit < endUnit; unit++)
+        {
+            byte* run = x + (call->Plan->UnitOffset(unit) * size);
+            long length = call->Plan->UnitLength(unit);
+            for (long i = 0; i < length; i += ReduceLoops.Block)
+            {
+                nint count = (nint)Math.Min(ReduceLoops.Block, length - i);
+                byte* block = run + (i * size);
+                if (compute != call->DType)
+                {
+                    CastLoops.Convert(call->DType, block, compute, converted, count);
+                    block = converted;
+                }
+
+                total = ReduceLoops<TReducer, V, T>.Run(block, count);
+                for (long carry = blocks; (carry & 1) != 0; carry >>= 1)
+                {
+                    depth--;
+                    total = TReducer.Merge(V.Load(levels + (depth * Lanes.MaxBytes)), total);
+                }
+
+                V.Store(total, levels + (depth++ * Lanes.MaxBytes));
+                blocks++;
+            }
+        }
+
+        for (depth -= 2; depth >= 0; depth--)
+        {
+            total = TReducer.Merge(V.Load(levels + (depth * Lanes.MaxBytes)), total);
+        }
+
+        return ReduceLoops<TReducer, V, T>.Lane(total);
+    }
+
+    /// <summary>Reduces rows of up to a tile's columns: blocks of rows first, then the blocks.</summary>
+    private static nint FoldColumns(Call* call, long output, long tile, long firstUnit, long endUnit, byte* totals)
+    {
+        byte* block = stackalloc byte[ReduceLoops.Tile * sizeof(double)];
+        byte* converted = stackalloc byte[4 * ReduceLoops.Tile * sizeof(double)];
+        byte** rows = stackalloc byte*[4];
+        int size = call->DType.ItemSize();
+        DType compute = DTypes.Of<T>();
+        long column = tile * ReduceLoops.Tile;
+        nint count = (nint)Math.Min(ReduceLoops.Tile, call->Plan->Columns - column);
+        byte* x = call->X + ((call->Plan->OutputOffset(output) + column) * size);
+        long rowsPerBlock = 64;
+        while (rowsPerBlock * rowsPerBlock < endUnit - firstUnit)
+        {
+            rowsPerBlock *= 2;
+        }
+
+        ReduceLoops<TReducer, V, T>.Start(totals, count);
+        for (long blockStart = firstUnit; blockStart < endUnit; blockStart += rowsPerBlock)
+        {
+            ReduceLoops<TReducer, V, T>.Start(block, count);
+            long blockEnd = Math.Min(endUnit, blockStart + rowsPerBlock);
+            for (long unit = blockStart; unit < blockEnd; unit += 4)
+            {
+                int group = (int)Math.Min(4, blockEnd - unit);
+                for (int i = 0; i < group; i++)
+                {
+                    rows[i] = x + (call->Plan->UnitOffset(unit + i) * size);
+                    if (compute != call->DType)
+                    {
+                        byte* copy = converted + (i * ReduceLoops.Tile * sizeof(double));
+                        CastLoops.Convert(call->DType, rows[i], compute, copy, count);
+                        rows[i] = copy;
+                    }
+                }
+
+                if (group == 4)
+                {
+                    ReduceLoops<TReducer, V, T>.AddRows(block, rows[0], rows[1], rows[2], rows[3], count);
+                    continue;
+                }
+
+                for (int i = 0; i < group; i++)
+                {
+                    ReduceLoops<TReducer, V, T>.AddRow(block, rows[i], count);
+                }
+            }
+
+            ReduceLoops<TReducer, V, T>.Merge(totals, block, count);
+        }
+
+        return count;
+    }
+
+    /// <summary>Finishes totals, which have room for whole registers, and writes them.</summary>
+    private static void Write(Call* call, byte* totals, long position, nint count)
+    {
+        byte* scratch = stackalloc byte[ReduceLoops.Tile * sizeof(double)];
+        ReduceLoops<TReducer, V, T>.Finish(totals, count, call->Plan->Count);
+        byte* y = call->Y + (position * call->DType.ItemSize());
+        ElementwiseBlocks.Write(DTypes.Of<T>(), totals, call->DType, y, scratch, count, call->Accumulate);
+    }
+
+    private struct Call
+    {
+        internal ReducePlan* Plan;
+        internal DType DType;
+        internal byte* X;
+        internal byte* Y;
+        internal bool Accumulate;
+        internal long Tiles;
+        internal byte* Partials;
+        internal long PartialBytes;
+    }
+}
