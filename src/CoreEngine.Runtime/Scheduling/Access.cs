@@ -1,4 +1,3 @@
-#pragma warning disable CS0649
 namespace CoreEngine.Runtime;
 
 /// <summary>One variable of one operation, and the link of that variable's queue.</summary>

@@ -9,12 +9,12 @@ internal enum AccessKind : byte
     /// <summary>Overwrites it: a fault that was there before does not matter.</summary>
     Write,
 
-    /// <summary>Listed under reads and writes: ordered as a write, but depends on what was there.</summary>
-    ReadWrite,
+    /// <summary>
+    /// A second entry of a variable that is in the list already, under reads: takes no part in the ordering, but the
+    /// operation depends on the contents.
+    /// </summary>
+    DuplicateRead,
 
-    /// <summary>Listed twice; the first entry counts.</summary>
-    Duplicate,
-
-    /// <summary>A second entry under writes: takes no part in the ordering, but was counted as a write when pushed.</summary>
+    /// <summary>A second entry under writes: takes no part in the ordering, but was counted when pushed.</summary>
     DuplicateWrite,
 }

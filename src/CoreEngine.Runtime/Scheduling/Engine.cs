@@ -24,6 +24,7 @@ public abstract class Engine : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Options = options;
+        Profiler.StartFromEnvironment();
     }
 
     /// <summary>
@@ -68,7 +69,7 @@ public abstract class Engine : IDisposable
     public static Engine Create(EngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new NaiveEngine(options);
+        return options.Kind == EngineKind.Naive ? new NaiveEngine(options) : new ThreadedEngine(options);
     }
 
     /// <summary>A new variable. Cheap; needs no disposal when nothing hangs on its end.</summary>

@@ -3,18 +3,8 @@ namespace CoreEngine.Runtime;
 /// <summary>What belongs to one thread that runs operations: its number, its scratch memory, what it is doing.</summary>
 internal sealed class ExecutionSite(Engine engine, int index, string name, CancellationToken cancellation) : IDisposable
 {
-    [ThreadStatic]
-    private static ExecutionSite? t_current;
-
     /// <summary>The operation that is running here, for dumps and for finding waits inside operations.</summary>
     public volatile Operation? Running;
-
-    /// <summary>The site of the calling thread, when it belongs to an engine.</summary>
-    public static ExecutionSite? Current
-    {
-        get => t_current;
-        set => t_current = value;
-    }
 
     public Engine Engine { get; } = engine;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -203,7 +204,7 @@ public sealed class NaiveEngine : Engine
         in PushOptions options
     )
     {
-        Operation operation = OperationPool.Local.Rent();
+        Operation operation = ThreadState.Current.Pool.Rent();
         operation.Body = body;
         operation.Owner = this;
         operation.Device = options.Device;
@@ -247,7 +248,7 @@ public sealed class NaiveEngine : Engine
                 vars.AsSpan(0, operation.WriteCount),
                 new PushOptions(operation.Device, operation.Priority, operation.Property)
             );
-            OperationPool.Local.Return(operation);
+            ThreadState.Current.Pool.Return(operation);
         }
     }
 
@@ -257,6 +258,7 @@ public sealed class NaiveEngine : Engine
         Operation record = _record;
         record.Body = body;
         record.Device = options.Device;
+        record.Priority = options.Priority;
         record.Property = options.Property;
         _pushed++;
         OperationException? fault = null;
@@ -272,7 +274,12 @@ public sealed class NaiveEngine : Engine
         if (fault is null)
         {
             _executed++;
+            long start = ProfilerSwitch.IsOn ? Stopwatch.GetTimestamp() : 0;
             Exception? error = Execute(record);
+            if (start != 0)
+            {
+                Profiler.Record(record, _site, start);
+            }
             if (error is not null)
             {
                 fault = NoteFailure(record, error);

@@ -1,4 +1,3 @@
-#pragma warning disable CS0649
 using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Runtime;
@@ -10,6 +9,7 @@ namespace CoreEngine.Runtime;
 internal sealed class Operation
 {
     private const int UsualAccesses = 4;
+    private const int MostKeptAccesses = 256;
 
     /// <summary>The work; null for bulks, waits and deletions without a callback.</summary>
     public OperationBody? Body;
@@ -55,6 +55,9 @@ internal sealed class Operation
 
     /// <summary>How many of them are writes; they come first.</summary>
     public int WriteCount;
+
+    /// <summary>How many operations are merged into this one.</summary>
+    public int ChildCount;
 
     /// <summary>How many variables have not been granted yet.</summary>
     public int Waiting;
@@ -130,10 +133,7 @@ internal sealed class Operation
     {
         foreach (ref Access access in Used)
         {
-            if (
-                access.Var.FaultRecord is { } fault
-                && access.Kind is not (AccessKind.Write or AccessKind.DuplicateWrite)
-            )
+            if (access.Var.FaultRecord is { } fault && access.Kind is AccessKind.Read or AccessKind.DuplicateRead)
             {
                 return fault;
             }
@@ -215,12 +215,18 @@ internal sealed class Operation
         Lane = null;
         Owner = null;
         Children = null;
+        ChildCount = 0;
         Waiter = null;
         Kind = OperationKind.Single;
         Waiting = 0;
         if (Property == OperationProperty.Async)
         {
             Renew();
+        }
+        if (Accesses.Length > MostKeptAccesses)
+        {
+            Accesses = new Access[UsualAccesses];
+            AccessCount = 0;
         }
         foreach (ref Access access in Used)
         {

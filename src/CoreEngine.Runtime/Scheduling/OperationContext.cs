@@ -24,6 +24,9 @@ public readonly ref struct OperationContext
     /// <summary>Cancelled when the engine is shut down and will not wait any longer for running work.</summary>
     public CancellationToken CancellationToken => _site.Cancellation;
 
+    /// <summary>Whether the operation was pushed as <see cref="OperationProperty.Async"/>.</summary>
+    public bool IsAsync => _operation.Property == OperationProperty.Async;
+
     /// <summary>The token that ends an operation of <see cref="OperationProperty.Async"/>.</summary>
     /// <exception cref="EngineException">The operation was not pushed as Async.</exception>
     public OperationCompletion Completion =>

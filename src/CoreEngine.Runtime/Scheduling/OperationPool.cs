@@ -15,12 +15,6 @@ internal static class OperationPool
     private static Operation? s_magazines;
     private static int s_magazineCount;
 
-    [ThreadStatic]
-    private static Cache? t_cache;
-
-    /// <summary>The calling thread's records.</summary>
-    public static Cache Local => t_cache ??= new Cache();
-
     /// <summary>One thread's records: a magazine in use, and a full one in reserve.</summary>
     internal sealed class Cache
     {

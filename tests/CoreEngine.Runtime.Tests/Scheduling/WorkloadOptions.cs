@@ -1,0 +1,17 @@
+namespace CoreEngine.Tests.Scheduling;
+
+/// <summary>What a random workload contains beside plain operations.</summary>
+public sealed record WorkloadOptions
+{
+    /// <summary>Variables may be listed twice, and as read and written.</summary>
+    public bool Overlap { get; init; }
+
+    /// <summary>Some operations throw.</summary>
+    public bool Faults { get; init; }
+
+    /// <summary>Operations go to several devices and lanes, with priorities, and some end later.</summary>
+    public bool Lanes { get; init; }
+
+    /// <summary>Some operations are pushed in bulks.</summary>
+    public bool Bulk { get; init; }
+}
