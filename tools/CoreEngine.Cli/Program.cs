@@ -1,1 +1,4 @@
-Console.WriteLine("coreengine");
+using CoreEngine.Cli;
+using Spectre.Console;
+
+return await new CommandHost(AnsiConsole.Console, Console.Error).RunAsync(args);

@@ -53,8 +53,7 @@ public sealed record GoldenArray
 
         int item = Dtype.ItemSize();
         var shape = new Shape(Shape);
-        // The recorder's empty arrays have no rows; a rank of 0 never occurs.
-        long size = Shape.Length == 0 ? 1 : shape.Size;
+        long size = shape.Size;
         if (!IsSparse)
         {
             Require(Data.Length == size * item, $"{Data.Length} bytes of values, {size * item} needed");

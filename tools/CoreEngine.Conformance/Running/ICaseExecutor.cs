@@ -6,8 +6,13 @@ public interface ICaseExecutor
     /// <summary>True when the engine has an operator of this name or alias.</summary>
     public bool Has(string op);
 
-    /// <summary>Runs one case. In error cases the inputs have no data: their shapes and types are what matters.</summary>
+    /// <summary>Runs a case whose inputs have values.</summary>
     /// <exception cref="UnsupportedCaseException">The engine knows that it lacks what the case needs.</exception>
     /// <exception cref="EngineException">The engine refuses the call.</exception>
     public CaseResult Execute(string op, OperatorCase recorded);
+
+    /// <summary>Makes a call of which only shapes and types are recorded, on zeros.</summary>
+    /// <exception cref="UnsupportedCaseException">The engine knows that it lacks what the call needs.</exception>
+    /// <exception cref="EngineException">The engine refuses the call.</exception>
+    public CaseResult Execute(ErrorCase call);
 }
