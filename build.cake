@@ -203,7 +203,7 @@ Task("demo")
             Execute(
                 "dotnet",
                 [
-                    System.IO.Path.Combine(Built("tools", "CoreEngine.Cli"), "coreengine.dll"),
+                    System.IO.Path.Combine(Built("tools", "CoreEngine.Cli"), "CoreEngine.Cli.dll"),
                     "train",
                     "--data",
                     "digits",
