@@ -7,6 +7,7 @@ internal static class OperatorFamilies
     {
         CopyFamily.Register(registry);
         CreationFamily.Register(registry);
+        UpdateFamily.Register(registry);
         return registry;
     }
 }

@@ -1,0 +1,223 @@
+namespace CoreEngine.Kernels;
+
+/// <summary>What all update rules do to a gradient first: scale it, then limit its magnitude.</summary>
+public readonly struct GradientScaling
+{
+    /// <summary>Multiplies every gradient.</summary>
+    public float Rescale { get; init; }
+
+    /// <summary>The largest magnitude of a scaled gradient; negative for no limit.</summary>
+    public float Clip { get; init; }
+
+    internal V Scale<V>(V gradient)
+        where V : struct, ISimd<V> => V.Constant(Rescale) * gradient;
+
+    internal V Limit<V>(V gradient)
+        where V : struct, ISimd<V> => Clip < 0 ? gradient : V.Max(V.Min(gradient, V.Constant(Clip)), V.Constant(-Clip));
+}
+
+/// <summary>Stochastic gradient descent: <c>w = (1 - lr wd) w - lr clip(g)</c>.</summary>
+public readonly struct SgdRule : IUpdateRule
+{
+    /// <inheritdoc/>
+    public static int StateCount => 0;
+
+    /// <summary>The learning rate.</summary>
+    public float LearningRate { get; init; }
+
+    /// <summary>The weight decay.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>What is done to the gradient first.</summary>
+    public GradientScaling Gradient { get; init; }
+
+    /// <inheritdoc/>
+    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+        where V : struct, ISimd<V>
+    {
+        V step = V.Constant(LearningRate) * Gradient.Limit(Gradient.Scale(gradient));
+        weight = V.Constant(1 - (LearningRate * WeightDecay)) * weight - step;
+    }
+}
+
+/// <summary>Gradient descent with momentum: <c>m = momentum m - lr wd w - lr clip(g); w += m</c>.</summary>
+public readonly struct MomentumRule : IUpdateRule
+{
+    /// <inheritdoc/>
+    public static int StateCount => 1;
+
+    /// <summary>The learning rate.</summary>
+    public float LearningRate { get; init; }
+
+    /// <summary>The share of the last step that is kept.</summary>
+    public float Momentum { get; init; }
+
+    /// <summary>The weight decay.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>What is done to the gradient first.</summary>
+    public GradientScaling Gradient { get; init; }
+
+    /// <inheritdoc/>
+    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+        where V : struct, ISimd<V>
+    {
+        V step = V.Constant(LearningRate) * Gradient.Limit(Gradient.Scale(gradient));
+        state0 = V.Constant(Momentum) * state0 - V.Constant(LearningRate * WeightDecay) * weight - step;
+        weight += state0;
+    }
+}
+
+/// <summary>
+/// Adam (Kingma and Ba, 2014) without the bias correction, which the caller puts into the learning rate:
+/// <c>g = clip(g + wd w); m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g²; w -= lr m / (sqrt(v) + eps)</c>.
+/// </summary>
+public readonly struct AdamRule : IUpdateRule
+{
+    /// <inheritdoc/>
+    public static int StateCount => 2;
+
+    /// <summary>The learning rate.</summary>
+    public float LearningRate { get; init; }
+
+    /// <summary>Decay of the mean of gradients.</summary>
+    public float Beta1 { get; init; }
+
+    /// <summary>Decay of the mean of squared gradients.</summary>
+    public float Beta2 { get; init; }
+
+    /// <summary>Keeps the quotient finite.</summary>
+    public float Epsilon { get; init; }
+
+    /// <summary>The weight decay.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>What is done to the gradient first.</summary>
+    public GradientScaling Gradient { get; init; }
+
+    /// <inheritdoc/>
+    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+        where V : struct, ISimd<V>
+    {
+        V g = Gradient.Limit(Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight);
+        state0 = V.Constant(Beta1) * state0 + V.Constant(1 - Beta1) * g;
+        state1 = V.Constant(Beta2) * state1 + V.Constant(1 - Beta2) * g * g;
+        weight -= V.Constant(LearningRate) * state0 / (V.Sqrt(state1) + V.Constant(Epsilon));
+    }
+}
+
+/// <summary>
+/// RMSProp (Tieleman and Hinton, 2012): <c>g = clip(g + wd w); n = γ n + (1 - γ) g²; w -= lr g / sqrt(n + eps)</c>, then
+/// the weight's magnitude is limited.
+/// </summary>
+public readonly struct RmsPropRule : IUpdateRule
+{
+    /// <inheritdoc/>
+    public static int StateCount => 1;
+
+    /// <summary>The learning rate.</summary>
+    public float LearningRate { get; init; }
+
+    /// <summary>Decay of the mean of squared gradients.</summary>
+    public float Gamma1 { get; init; }
+
+    /// <summary>Keeps the quotient finite.</summary>
+    public float Epsilon { get; init; }
+
+    /// <summary>The weight decay.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>The largest magnitude of a weight; negative for no limit.</summary>
+    public float ClipWeights { get; init; }
+
+    /// <summary>What is done to the gradient first.</summary>
+    public GradientScaling Gradient { get; init; }
+
+    /// <inheritdoc/>
+    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+        where V : struct, ISimd<V>
+    {
+        V g = Gradient.Limit(Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight);
+        state0 = V.Constant(1 - Gamma1) * g * g + V.Constant(Gamma1) * state0;
+        weight -= V.Constant(LearningRate) * g / V.Sqrt(state0 + V.Constant(Epsilon));
+        weight = new GradientScaling { Clip = ClipWeights }.Limit(weight);
+    }
+}
+
+/// <summary>
+/// RMSProp with centred moments and momentum (Graves, 2013): states are the means of g² and g, and the last step.
+/// </summary>
+public readonly struct CentredRmsPropRule : IUpdateRule
+{
+    /// <inheritdoc/>
+    public static int StateCount => 3;
+
+    /// <summary>The learning rate.</summary>
+    public float LearningRate { get; init; }
+
+    /// <summary>Decay of the moments.</summary>
+    public float Gamma1 { get; init; }
+
+    /// <summary>The share of the last step that is kept.</summary>
+    public float Gamma2 { get; init; }
+
+    /// <summary>Keeps the quotient finite.</summary>
+    public float Epsilon { get; init; }
+
+    /// <summary>The weight decay.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>The largest magnitude of a weight; negative for no limit.</summary>
+    public float ClipWeights { get; init; }
+
+    /// <summary>What is done to the gradient first.</summary>
+    public GradientScaling Gradient { get; init; }
+
+    /// <inheritdoc/>
+    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+        where V : struct, ISimd<V>
+    {
+        V g = Gradient.Limit(Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight);
+        state0 = V.Constant(1 - Gamma1) * g * g + V.Constant(Gamma1) * state0;
+        state1 = V.Constant(1 - Gamma1) * g + V.Constant(Gamma1) * state1;
+        V deviation = V.Sqrt(state0 - state1 * state1 + V.Constant(Epsilon));
+        state2 = V.Constant(Gamma2) * state2 - V.Constant(LearningRate) * g / deviation;
+        weight = new GradientScaling { Clip = ClipWeights }.Limit(weight + state2);
+    }
+}
+
+/// <summary>FTRL-proximal (McMahan et al., 2013): states are z and n.</summary>
+public readonly struct FtrlRule : IUpdateRule
+{
+    /// <inheritdoc/>
+    public static int StateCount => 2;
+
+    /// <summary>The learning rate.</summary>
+    public float LearningRate { get; init; }
+
+    /// <summary>The L1 regularisation.</summary>
+    public float Lambda1 { get; init; }
+
+    /// <summary>Smooths the per-weight learning rate.</summary>
+    public float Beta { get; init; }
+
+    /// <summary>The weight decay (L2 regularisation).</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>What is done to the gradient first.</summary>
+    public GradientScaling Gradient { get; init; }
+
+    /// <inheritdoc/>
+    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+        where V : struct, ISimd<V>
+    {
+        V g = Gradient.Limit(Gradient.Scale(gradient));
+        V n = state1 + g * g;
+        state0 += g - (V.Sqrt(n) - V.Sqrt(state1)) * weight / V.Constant(LearningRate);
+        state1 = n;
+        V lambda = V.Constant(Lambda1);
+        V divisor = (V.Constant(Beta) + V.Sqrt(n)) / V.Constant(LearningRate) + V.Constant(WeightDecay);
+        V next = (V.CopySign(lambda, state0) - state0) / divisor;
+        weight = V.Select(V.Greater(V.Abs(state0), lambda), next, V.Zero);
+    }
+}

@@ -1,0 +1,225 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace CoreEngine.Kernels;
+
+/// <summary>
+/// Drives optimizer update rules over arrays: one pass that reads weight, gradient and states and writes weight and
+/// states. Half precision is computed in float32 and rounded once.
+/// </summary>
+public static unsafe class Updates
+{
+    private const long Grain = 16384;
+
+    /// <summary>Updates <paramref name="n"/> weights.</summary>
+    /// <param name="rule">The rule with its hyperparameters.</param>
+    /// <param name="dtype">float32, float64 or float16; all arrays have it.</param>
+    /// <param name="weight">The weights.</param>
+    /// <param name="gradient">Their gradients.</param>
+    /// <param name="state0">The first state, changed; null when the rule has none.</param>
+    /// <param name="state1">The second state, changed; null when the rule has none.</param>
+    /// <param name="state2">The third state, changed; null when the rule has none.</param>
+    /// <param name="output">Where the new weights go; usually <paramref name="weight"/> itself.</param>
+    /// <param name="n">Number of elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not a floating-point type, or a negative length.</exception>
+    public static void Run<TRule>(
+        TRule rule,
+        DType dtype,
+        void* weight,
+        void* gradient,
+        void* state0,
+        void* state1,
+        void* state2,
+        void* output,
+        long n
+    )
+        where TRule : struct, IUpdateRule
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        if (!dtype.IsFloat())
+            throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Weights are floating-point numbers.");
+        var call = new UpdateCall<TRule>
+        {
+            Rule = rule,
+            DType = dtype,
+            Arrays = new UpdateArrays
+            {
+                Weight = (byte*)weight,
+                Gradient = (byte*)gradient,
+                State0 = (byte*)state0,
+                State1 = (byte*)state1,
+                State2 = (byte*)state2,
+                Output = (byte*)output,
+            },
+        };
+        KernelTeam.Default.For(n, Grain, &UpdateCall<TRule>.Run, Unsafe.AsPointer(ref call));
+    }
+}
+
+internal unsafe struct UpdateArrays
+{
+    internal byte* Weight;
+    internal byte* Gradient;
+    internal byte* State0;
+    internal byte* State1;
+    internal byte* State2;
+    internal byte* Output;
+
+    /// <summary>The arrays from another place on; absent states stay absent.</summary>
+    internal readonly UpdateArrays At(nint bytes) =>
+        new()
+        {
+            Weight = Weight + bytes,
+            Gradient = Gradient + bytes,
+            State0 = State0 is null ? null : State0 + bytes,
+            State1 = State1 is null ? null : State1 + bytes,
+            State2 = State2 is null ? null : State2 + bytes,
+            Output = Output + bytes,
+        };
+}
+
+[SkipLocalsInit]
+internal unsafe struct UpdateCall<TRule>
+    where TRule : struct, IUpdateRule
+{
+    private const int Block = 1024;
+
+    internal TRule Rule;
+    internal DType DType;
+    internal UpdateArrays Arrays;
+
+    internal static void Run(void* state, long start, long end)
+    {
+        ref UpdateCall<TRule> call = ref Unsafe.AsRef<UpdateCall<TRule>>(state);
+        UpdateArrays arrays = call.Arrays.At((nint)(start * call.DType.ItemSize()));
+        nint count = (nint)(end - start);
+        if (call.DType == DType.Float32)
+            Widest<float>(call.Rule, arrays, count);
+        else if (call.DType == DType.Float64)
+            Widest<double>(call.Rule, arrays, count);
+        else
+            Half(call.Rule, arrays, count);
+    }
+
+    private static void Half(TRule rule, UpdateArrays arrays, nint count)
+    {
+        float* buffer = stackalloc float[Block * 5];
+        var blocks = new UpdateArrays
+        {
+            Weight = (byte*)buffer,
+            Gradient = (byte*)(buffer + Block),
+            State0 = (byte*)(buffer + (2 * Block)),
+            State1 = (byte*)(buffer + (3 * Block)),
+            State2 = (byte*)(buffer + (4 * Block)),
+            Output = (byte*)buffer,
+        };
+        for (nint i = 0; i < count; i += Block)
+        {
+            UpdateArrays source = arrays.At(i * sizeof(Half));
+            nint n = Math.Min(Block, count - i);
+            Widen(source.Weight, blocks.Weight, n);
+            Widen(source.Gradient, blocks.Gradient, n);
+            Widen(source.State0, blocks.State0, n);
+            Widen(source.State1, blocks.State1, n);
+            Widen(source.State2, blocks.State2, n);
+            Widest<float>(rule, blocks, n);
+            Narrow(blocks.Output, source.Output, n);
+            Narrow(blocks.State0, source.State0, n);
+            Narrow(blocks.State1, source.State1, n);
+            Narrow(blocks.State2, source.State2, n);
+        }
+    }
+
+    private static void Widen(byte* half, byte* single, nint n)
+    {
+        if (half is not null)
+            CastLoops.Convert(DType.Float16, half, DType.Float32, single, n);
+    }
+
+    private static void Narrow(byte* single, byte* half, nint n)
+    {
+        if (half is not null)
+            CastLoops.Convert(DType.Float32, single, DType.Float16, half, n);
+    }
+
+    private static void Widest<T>(TRule rule, UpdateArrays arrays, nint count)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        if (Vector512.IsHardwareAccelerated)
+            Loop<Simd512<T>>(rule, arrays, count);
+        else if (Vector256.IsHardwareAccelerated)
+            Loop<Simd256<T>>(rule, arrays, count);
+        else if (Vector128.IsHardwareAccelerated)
+            Loop<Simd128<T>>(rule, arrays, count);
+        else
+            Loop<SimdScalar<T>>(rule, arrays, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Loop<V>(TRule rule, UpdateArrays arrays, nint count)
+        where V : struct, ISimd<V>
+    {
+        nint width = V.Count * V.ElementSize;
+        nint bytes = count * V.ElementSize;
+        nint i = 0;
+        for (; i <= bytes - width; i += width)
+        {
+            Step<V>(ref rule, arrays, i);
+        }
+
+        if (i < bytes)
+            Tail<V>(ref rule, arrays.At(i), (uint)(bytes - i));
+    }
+
+    /// <summary>The last elements, in padded registers: the same instructions for every element.</summary>
+    private static void Tail<V>(ref TRule rule, UpdateArrays arrays, uint bytes)
+        where V : struct, ISimd<V>
+    {
+        byte* lanes = stackalloc byte[Lanes.MaxBytes * 5];
+        Unsafe.InitBlockUnaligned(lanes, 0, Lanes.MaxBytes * 5);
+        var padded = new UpdateArrays
+        {
+            Weight = lanes,
+            Gradient = lanes + Lanes.MaxBytes,
+            State0 = lanes + (2 * Lanes.MaxBytes),
+            State1 = lanes + (3 * Lanes.MaxBytes),
+            State2 = lanes + (4 * Lanes.MaxBytes),
+            Output = lanes,
+        };
+        Unsafe.CopyBlockUnaligned(padded.Weight, arrays.Weight, bytes);
+        Unsafe.CopyBlockUnaligned(padded.Gradient, arrays.Gradient, bytes);
+        if (TRule.StateCount > 0)
+            Unsafe.CopyBlockUnaligned(padded.State0, arrays.State0, bytes);
+        if (TRule.StateCount > 1)
+            Unsafe.CopyBlockUnaligned(padded.State1, arrays.State1, bytes);
+        if (TRule.StateCount > 2)
+            Unsafe.CopyBlockUnaligned(padded.State2, arrays.State2, bytes);
+        Step<V>(ref rule, padded, 0);
+        Unsafe.CopyBlockUnaligned(arrays.Output, padded.Output, bytes);
+        if (TRule.StateCount > 0)
+            Unsafe.CopyBlockUnaligned(arrays.State0, padded.State0, bytes);
+        if (TRule.StateCount > 1)
+            Unsafe.CopyBlockUnaligned(arrays.State1, padded.State1, bytes);
+        if (TRule.StateCount > 2)
+            Unsafe.CopyBlockUnaligned(arrays.State2, padded.State2, bytes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<V>(ref TRule rule, in UpdateArrays arrays, nint i)
+        where V : struct, ISimd<V>
+    {
+        V weight = V.Load(arrays.Weight + i);
+        V state0 = TRule.StateCount > 0 ? V.Load(arrays.State0 + i) : V.Zero;
+        V state1 = TRule.StateCount > 1 ? V.Load(arrays.State1 + i) : V.Zero;
+        V state2 = TRule.StateCount > 2 ? V.Load(arrays.State2 + i) : V.Zero;
+        rule.Invoke(ref weight, V.Load(arrays.Gradient + i), ref state0, ref state1, ref state2);
+        V.Store(weight, arrays.Output + i);
+        if (TRule.StateCount > 0)
+            V.Store(state0, arrays.State0 + i);
+        if (TRule.StateCount > 1)
+            V.Store(state1, arrays.State1 + i);
+        if (TRule.StateCount > 2)
+            V.Store(state2, arrays.State2 + i);
+    }
+}

@@ -1,0 +1,292 @@
+using CoreEngine.Operators;
+
+namespace CoreEngine.Tests.Differentiation;
+
+[TestClass]
+public sealed class AutogradTests : EngineTestBase
+{
+    private static NDArray Variable(params double[] values)
+    {
+        NDArray array = NDArray.From(values);
+        array.AttachGradient();
+        return array;
+    }
+
+    private static NDArray Unary(string name, NDArray x) => Imperative.Invoke(name, [x])[0];
+
+    [TestMethod]
+    public void A_product_has_both_gradients()
+    {
+        NDArray x = Variable(1, 2, 3);
+        NDArray y = Variable(4, 5, 6);
+        NDArray z;
+        using (Autograd.Record())
+        {
+            z = x * y + x;
+        }
+
+        z.Backward();
+        CollectionAssert.AreEqual(new double[] { 5, 6, 7 }, x.Gradient!.ToArray<double>());
+        CollectionAssert.AreEqual(new double[] { 1, 2, 3 }, y.Gradient!.ToArray<double>());
+    }
+
+    [TestMethod]
+    public void A_head_gradient_weights_the_result()
+    {
+        NDArray x = Variable(1, 2);
+        NDArray y;
+        using (Autograd.Record())
+        {
+            y = x * x;
+        }
+
+        y.Backward(NDArray.From<double>([10, 100]));
+        CollectionAssert.AreEqual(new double[] { 20, 400 }, x.Gradient!.ToArray<double>());
+    }
+
+    [TestMethod]
+    public void Requests_write_add_and_null_are_kept()
+    {
+        NDArray written = Variable(3);
+        NDArray added = NDArray.From<double>([3]);
+        added.AttachGradient(GradientRequest.Add);
+        NDArray ignored = NDArray.From<double>([3]);
+        ignored.AttachGradient(GradientRequest.Null);
+        for (int i = 0; i < 3; i++)
+        {
+            NDArray y;
+            using (Autograd.Record())
+            {
+                y = written * added * ignored;
+            }
+
+            y.Backward();
+        }
+
+        Assert.AreEqual(9, written.Gradient!.ToScalar<double>());
+        Assert.AreEqual(27, added.Gradient!.ToScalar<double>());
+        Assert.AreEqual(0, ignored.Gradient!.ToScalar<double>());
+    }
+
+    [TestMethod]
+    public void A_graph_runs_once_unless_it_is_retained()
+    {
+        NDArray x = Variable(2);
+        NDArray y;
+        using (Autograd.Record())
+        {
+            y = x * x;
+        }
+
+        y.Backward(retainGraph: true);
+        y.Backward();
+        Assert.AreEqual(4, x.Gradient!.ToScalar<double>());
+        EngineException e = Assert.Throws<EngineException>(() => y.Backward());
+        StringAssert.Contains(e.Message, "retainGraph");
+    }
+
+    [TestMethod]
+    public void An_unrecorded_head_is_refused_with_advice()
+    {
+        NDArray x = Variable(2);
+        NDArray y = x * x;
+        EngineException e = Assert.ThrowsExactly<EngineException>(() => y.Backward());
+        StringAssert.Contains(e.Message, "Record()");
+    }
+
+    [TestMethod]
+    public void Pause_leaves_gaps()
+    {
+        NDArray x = Variable(3);
+        NDArray y;
+        using (Autograd.Record())
+        {
+            NDArray constant;
+            using (Autograd.Pause())
+            {
+                Assert.IsFalse(Autograd.IsTraining);
+                constant = x * x;
+            }
+
+            Assert.IsTrue(Autograd.IsTraining);
+            y = constant * x;
+        }
+
+        Assert.IsFalse(Autograd.IsRecording);
+        y.Backward();
+        Assert.AreEqual(9, x.Gradient!.ToScalar<double>());
+    }
+
+    [TestMethod]
+    public void Overwriting_a_recorded_array_is_refused_at_backward()
+    {
+        NDArray x = Variable(3);
+        NDArray data = NDArray.From<double>([5]);
+        NDArray y;
+        using (Autograd.Record())
+        {
+            y = x * data;
+        }
+
+        data.Fill(1);
+        EngineException e = Assert.ThrowsExactly<EngineException>(() => y.Backward());
+        StringAssert.Contains(e.Message, "overwritten");
+    }
+
+    [TestMethod]
+    public void Overwriting_what_backward_does_not_need_is_fine()
+    {
+        NDArray x = Variable(3);
+        NDArray data = NDArray.From<double>([5]);
+        NDArray y;
+        using (Autograd.Record())
+        {
+            y = x + data;
+        }
+
+        data.Fill(1);
+        y.Backward();
+        Assert.AreEqual(1, x.Gradient!.ToScalar<double>());
+    }
+
+    [TestMethod]
+    public void Writing_into_the_graph_while_recording_is_refused()
+    {
+        NDArray x = Variable(3);
+        using (Autograd.Record())
+        {
+            NDArray y = x * x;
+            OperatorException e = Assert.ThrowsExactly<OperatorException>(() =>
+                Imperative.Invoke("elemwise_add", [y, y], outputs: [y])
+            );
+            StringAssert.Contains(e.Message, "Pause");
+            Assert.ThrowsExactly<OperatorException>(() => y.Fill(0));
+        }
+    }
+
+    [TestMethod]
+    public void Disposed_intermediate_results_do_not_matter()
+    {
+        NDArray x = Variable(3);
+        NDArray y;
+        using (Autograd.Record())
+        {
+            using NDArray a = x * x;
+            using NDArray b = NDArray.From<double>([2]);
+            y = a * b;
+        }
+
+        y.Backward();
+        Assert.AreEqual(12, x.Gradient!.ToScalar<double>());
+    }
+
+    [TestMethod]
+    public void Gradients_flow_through_views()
+    {
+        NDArray x = Variable(1, 2, 3, 4, 5, 6);
+        NDArray y;
+        using (Autograd.Record())
+        {
+            NDArray rows = x.Reshape(3, 2)[1..3];
+            y = rows * rows;
+        }
+
+        y.Backward();
+        CollectionAssert.AreEqual(new double[] { 0, 0, 6, 8, 10, 12 }, x.Gradient!.ToArray<double>());
+    }
+
+    [TestMethod]
+    public void A_variable_that_changes_between_passes_is_a_new_version()
+    {
+        NDArray w = Variable(1);
+        for (int step = 0; step < 3; step++)
+        {
+            NDArray loss;
+            using (Autograd.Record())
+            {
+                loss = w * w;
+            }
+
+            loss.Backward();
+            double expected = 2 * w.ToScalar<double>();
+            Assert.AreEqual(expected, w.Gradient!.ToScalar<double>());
+            w.AsWritableSpan<double>()[0] -= 0.25 * expected;
+        }
+
+        Assert.AreEqual(0.125, w.ToScalar<double>());
+    }
+
+    [TestMethod]
+    public void Backward_can_be_differentiated_again()
+    {
+        NDArray x = Variable(2);
+        NDArray y;
+        NDArray first;
+        using (Autograd.Record())
+        {
+            y = x * x * x;
+            first = Autograd.Gradients([y], [x], createGraph: true)[0];
+        }
+
+        Assert.AreEqual(12, first.ToScalar<double>());
+        first.Backward();
+        Assert.AreEqual(12, x.Gradient!.ToScalar<double>());
+    }
+
+    [TestMethod]
+    public void Third_order_through_functions()
+    {
+        NDArray x = Variable(0.5);
+        using (Autograd.Record())
+        {
+            NDArray y = Unary("sin", x);
+            NDArray first = Autograd.Gradients([y], [x], createGraph: true)[0];
+            NDArray second = Autograd.Gradients([first], [x], createGraph: true)[0];
+            Assert.AreEqual(Math.Cos(0.5), first.ToScalar<double>(), 1e-12);
+            Assert.AreEqual(-Math.Sin(0.5), second.ToScalar<double>(), 1e-12);
+            NDArray third = Autograd.Gradients([second], [x])[0];
+            Assert.AreEqual(-Math.Cos(0.5), third.ToScalar<double>(), 1e-12);
+        }
+    }
+
+    [TestMethod]
+    public void Several_heads_add_up()
+    {
+        NDArray x = Variable(3);
+        NDArray y;
+        NDArray z;
+        using (Autograd.Record())
+        {
+            y = x * x;
+            z = x * 10;
+        }
+
+        Autograd.Backward([y, z, y]);
+        Assert.AreEqual(22, x.Gradient!.ToScalar<double>());
+    }
+
+    [TestMethod]
+    public void A_deep_graph_does_not_overflow_the_stack()
+    {
+        NDArray x = Variable(1);
+        NDArray y = x;
+        using (Autograd.Record())
+        {
+            for (int i = 0; i < 20_000; i++)
+            {
+                y += 1.0;
+            }
+        }
+
+        y.Backward();
+        Assert.AreEqual(1, x.Gradient!.ToScalar<double>());
+    }
+
+    [TestMethod]
+    public void Marking_needs_a_fitting_gradient_array()
+    {
+        using NDArray x = NDArray.Zeros([2, 2]);
+        using NDArray g = NDArray.Zeros([4]);
+        Assert.ThrowsExactly<EngineException>(() => Autograd.MarkVariable(x, g, GradientRequest.Write));
+    }
+}
