@@ -1,0 +1,209 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace CoreEngine.Kernels;
+
+/// <summary>The five loops around the micro-kernel, for one thread and one rectangle of the result.</summary>
+internal static unsafe class GemmLoops<T, TLeft, TRight>
+    where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    where TLeft : struct, ILeftOperand<T>
+    where TRight : struct, IRightOperand<T>
+{
+    /// <summary>
+    /// Computes rows [row0, row1) and columns [column0, column1) of alpha * left * right, over all of the depth. The
+    /// columns must start at a multiple of the tile's width, so that every element meets the same kernel whatever the
+    /// rectangle.
+    /// </summary>
+    internal static void Run(
+        GemmKernels<T> kernels,
+        in TLeft left,
+        in TRight right,
+        in Rectangle rectangle,
+        long depth,
+        T alpha,
+        T* c,
+        long ldc,
+        bool accumulate
+    )
+    {
+        long rows = rectangle.Row1 - rectangle.Row0;
+        long columns = rectangle.Column1 - rectangle.Column0;
+        int width = kernels.Columns;
+
+        // Equal slices of the depth and equal panels of rows: no slice or panel is left nearly empty.
+        long slices = ((depth - 1) / kernels.Depth) + 1;
+        long panels = ((rows - 1) / kernels.Rows) + 1;
+        long blocks = ((panels - 1) / kernels.BlockPanels) + 1;
+        long columnBlocks = ((columns - 1) / kernels.BlockColumns) + 1;
+        long columnPanels = ((columns - 1) / width) + 1;
+
+        // Packing pays when an element is used by several tiles.
+        bool packLeft = !left.IsDirect || (columnPanels >= 8 && rows >= 4 * kernels.Rows);
+        bool packRight = !right.IsDirect || panels > 3;
+        int sliceDepth = (int)(((depth - 1) / slices) + 1);
+        T* leftBuffer = packLeft
+            ? (T*)
+                PackArena.Get(
+                    PackArena.Slot.Left,
+                    (((panels - 1) / blocks) + 1) * kernels.Rows * sliceDepth * sizeof(T)
+                )
+            : null;
+        long packedColumns = packRight ? (((columnPanels - 1) / columnBlocks) + 1) * width : width;
+        T* rightBuffer = (T*)PackArena.Get(PackArena.Slot.Right, packedColumns * sliceDepth * sizeof(T));
+
+        for (long cb = 0; cb < columnBlocks; cb++)
+        {
+            long firstColumn = rectangle.Column0 + (columnPanels * cb / columnBlocks * width);
+            long lastColumn = Math.Min(
+                rectangle.Column0 + (columnPanels * (cb + 1) / columnBlocks * width),
+                rectangle.Column1
+            );
+            for (long slice = 0; slice < slices; slice++)
+            {
+                long firstDepth = depth * slice / slices;
+                int count = (int)((depth * (slice + 1) / slices) - firstDepth);
+                bool add = accumulate || slice > 0;
+                if (packRight)
+                {
+                    right.Pack(firstDepth, count, firstColumn, (int)(lastColumn - firstColumn), width, rightBuffer);
+                }
+
+                for (long block = 0; block < blocks; block++)
+                {
+                    long firstPanel = panels * block / blocks;
+                    long lastPanel = panels * (block + 1) / blocks;
+                    if (packLeft)
+                    {
+                        T* target = leftBuffer;
+                        for (long panel = firstPanel; panel < lastPanel; panel++)
+                        {
+                            long row = rows * panel / panels;
+                            int some = (int)((rows * (panel + 1) / panels) - row);
+                            left.Pack(rectangle.Row0 + row, some, firstDepth, count, target);
+                            target += (long)some * count;
+                        }
+                    }
+
+                    T* panelRight = rightBuffer;
+                    for (long column = firstColumn; column < lastColumn; column += width)
+                    {
+                        int some = (int)Math.Min(width, lastColumn - column);
+                        long rightStride = width;
+                        if (packRight)
+                        {
+                            panelRight = rightBuffer + ((column - firstColumn) * count);
+                        }
+                        else if (some < width)
+                        {
+                            panelRight = rightBuffer;
+                            right.Pack(firstDepth, count, column, some, width, rightBuffer);
+                        }
+                        else
+                        {
+                            panelRight = right.At(firstDepth, column);
+                            rightStride = right.DepthStride;
+                        }
+
+                        T* panelLeft = leftBuffer;
+                        for (long panel = firstPanel; panel < lastPanel; panel++)
+                        {
+                            long row = rows * panel / panels;
+                            int height = (int)((rows * (panel + 1) / panels) - row);
+                            long rowStride = 1;
+                            long depthStride = height;
+                            if (!packLeft)
+                            {
+                                panelLeft = left.At(rectangle.Row0 + row, firstDepth);
+                                rowStride = left.RowStride;
+                                depthStride = left.DepthStride;
+                            }
+
+                            T* tile = c + ((rectangle.Row0 + row) * ldc) + column;
+                            if (some == width)
+                            {
+                                kernels.Kernel(height, false)(
+                                    count,
+                                    panelLeft,
+                                    rowStride,
+                                    depthStride,
+                                    panelRight,
+                                    rightStride,
+                                    tile,
+                                    ldc,
+                                    alpha,
+                                    add
+                                );
+                            }
+                            else
+                            {
+                                Edge(
+                                    kernels,
+                                    height,
+                                    some,
+                                    count,
+                                    panelLeft,
+                                    rowStride,
+                                    depthStride,
+                                    panelRight,
+                                    tile,
+                                    ldc,
+                                    alpha,
+                                    add
+                                );
+                            }
+
+                            panelLeft += (long)height * count;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A tile that is narrower than the kernel: computed aside, then added or copied.</summary>
+    [SkipLocalsInit]
+    private static void Edge(
+        GemmKernels<T> kernels,
+        int rows,
+        int columns,
+        int depth,
+        T* left,
+        long rowStride,
+        long depthStride,
+        T* right,
+        T* c,
+        long ldc,
+        T alpha,
+        bool accumulate
+    )
+    {
+        int width = kernels.Columns;
+        bool narrow = columns <= width / 2;
+        byte* memory = stackalloc byte[GemmKernels<T>.MaxTileBytes];
+        T* tile = (T*)memory;
+        kernels.Kernel(rows, narrow)(depth, left, rowStride, depthStride, right, width, tile, width, alpha, false);
+        for (int r = 0; r < rows; r++)
+        {
+            if (accumulate)
+            {
+                for (int j = 0; j < columns; j++)
+                {
+                    c[j] += tile[j];
+                }
+            }
+            else
+            {
+                for (int j = 0; j < columns; j++)
+                {
+                    c[j] = tile[j];
+                }
+            }
+
+            tile += width;
+            c += ldc;
+        }
+    }
+}
+
+/// <summary>A part of a result: rows [Row0, Row1) and columns [Column0, Column1).</summary>
+internal readonly record struct Rectangle(long Row0, long Row1, long Column0, long Column1);
