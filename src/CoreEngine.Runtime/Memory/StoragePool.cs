@@ -255,7 +255,7 @@ public sealed partial class StoragePool
     private Block? WaitForMemory(FreeList list)
     {
         GC.Collect();
-        for (int milliseconds = 1; milliseconds <= 16; milliseconds *= 2)
+        for (int milliseconds = 1; milliseconds <= 64; milliseconds *= 2)
         {
             Thread.Sleep(milliseconds);
             if (list.TryTake() is { } returned)

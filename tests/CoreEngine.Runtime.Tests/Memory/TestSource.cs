@@ -11,6 +11,9 @@ internal sealed class TestSource : MemorySource
 
     public bool Exhausted { get; set; }
 
+    /// <summary>Called after each request that found the source exhausted.</summary>
+    public Action? Refused { get; set; }
+
     public bool HostVisible { get; init; } = true;
 
     public override bool IsHostVisible => HostVisible;
@@ -23,6 +26,10 @@ internal sealed class TestSource : MemorySource
         if (address != 0)
         {
             Interlocked.Add(ref _held, bytes);
+        }
+        else
+        {
+            Refused?.Invoke();
         }
 
         return address;
