@@ -8,6 +8,11 @@ internal static class OperatorFamilies
         CopyFamily.Register(registry);
         CreationFamily.Register(registry);
         UpdateFamily.Register(registry);
+        UnaryFamily.Register(registry);
+        BinaryFamily.Register(registry);
+        SelectFamily.Register(registry);
+        BroadcastFamily.Register(registry);
+        ReductionFamily.Register(registry);
         return registry;
     }
 }

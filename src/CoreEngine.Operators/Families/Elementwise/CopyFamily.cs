@@ -8,6 +8,20 @@ internal static unsafe class CopyFamily
     internal static void Register(OperatorRegistry registry)
     {
         registry.Unary<Identity>("_copy", ["identity"], Gradient.Identity);
+        registry.Unary<Identity>("BlockGrad", ["_sparse_stop_gradient", "stop_gradient"], Gradient.Zero);
+        registry.Add(
+            new OperatorDef("make_loss")
+            {
+                Aliases = ["_sparse_make_loss"],
+                Outputs = ["loss"],
+                Inplace = [(0, 0)],
+                // A loss is where gradients start: what flows into it does not matter.
+                Gradient = c => c.Set(0, c.Call("ones_like", c.Output(0))),
+                Kernel = ElementwiseRegistration.RunUnary<Identity>,
+            }
+        );
+        Like(registry, "_identity_with_attr_like_rhs", ShapeInference.Same);
+        Like(registry, "reshape_like", InferReshapeLike);
         registry.Add(
             new OperatorDef("add_n")
             {
@@ -46,6 +60,38 @@ internal static unsafe class CopyFamily
                 Kernel = Convert,
             }
         );
+    }
+
+    /// <summary>The first input; the second only says what the result looks like, and gets no gradient.</summary>
+    private static void Like(OperatorRegistry registry, string name, ShapeRule shape) =>
+        registry.Add(
+            new OperatorDef(name)
+            {
+                Inputs = ["lhs", "rhs"],
+                Inplace = [(0, 0)],
+                InferShape = shape,
+                InferType = types =>
+                {
+                    types.SetInput(0, types.Output(0));
+                    types.SetOutput(0, types.Input(0));
+                    types.SetInput(1, types.Input(0));
+                },
+                Gradient = c =>
+                {
+                    c.Set(0, c.Call("reshape_like", c.OutputGradient(0), c.Input(0)));
+                    c.Set(1, c.Call("zeros_like", c.Input(1)));
+                },
+                Kernel = ElementwiseRegistration.RunUnary<Identity>,
+            }
+        );
+
+    private static void InferReshapeLike(ShapeInference shapes)
+    {
+        Shape from = shapes.Input(0);
+        Shape to = shapes.Input(1);
+        if (from.IsKnown && to.IsKnown && from.Size != to.Size)
+            throw shapes.Error("both must have the same number of elements.");
+        shapes.SetOutput(0, to);
     }
 
     private static void Convert(ref KernelContext context)

@@ -141,7 +141,7 @@ internal static unsafe class ElementwiseRegistration
         TensorView y = context.Output(0);
         if (!context.Wants(0))
             return;
-        double scalar = context.Parameters<ScalarParameters>().Scalar;
+        double scalar = ScalarOf(ref context, y.DType);
         void* x = context.Input(0).Data;
         Kernels.Elementwise.BinaryScalar<TOp>(y.DType, x, scalar, y.Data, y.Size, context.Accumulates(0));
     }
@@ -152,8 +152,15 @@ internal static unsafe class ElementwiseRegistration
         TensorView y = context.Output(0);
         if (!context.Wants(0))
             return;
-        double scalar = context.Parameters<ScalarParameters>().Scalar;
+        double scalar = ScalarOf(ref context, y.DType);
         void* x = context.Input(0).Data;
         Kernels.Elementwise.ScalarBinary<TOp>(y.DType, scalar, x, y.Data, y.Size, context.Accumulates(0));
+    }
+
+    /// <summary>The number as an element: beside integers it loses its fraction, as if it had been stored.</summary>
+    private static double ScalarOf(ref KernelContext context, DType dtype)
+    {
+        double scalar = context.Parameters<ScalarParameters>().Scalar;
+        return dtype.IsFloat() ? scalar : Math.Truncate(scalar);
     }
 }
