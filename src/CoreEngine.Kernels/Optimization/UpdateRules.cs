@@ -32,11 +32,11 @@ public readonly struct SgdRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
-    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
         V step = V.Constant(LearningRate) * Gradient.Limit(Gradient.Scale(gradient));
-        weight = V.Constant(1 - (LearningRate * WeightDecay)) * weight - step;
+        weight = (V.One - V.Constant(LearningRate) * V.Constant(WeightDecay)) * weight - step;
     }
 }
 
@@ -59,11 +59,11 @@ public readonly struct MomentumRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
-    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
         V step = V.Constant(LearningRate) * Gradient.Limit(Gradient.Scale(gradient));
-        state0 = V.Constant(Momentum) * state0 - V.Constant(LearningRate * WeightDecay) * weight - step;
+        state0 = V.Constant(Momentum) * state0 - V.Constant(LearningRate) * V.Constant(WeightDecay) * weight - step;
         weight += state0;
     }
 }
@@ -76,6 +76,9 @@ public readonly struct AdamRule : IUpdateRule
 {
     /// <inheritdoc/>
     public static int StateCount => 2;
+
+    /// <inheritdoc/>
+    public static bool ChangesGradient => true;
 
     /// <summary>The learning rate.</summary>
     public float LearningRate { get; init; }
@@ -96,10 +99,11 @@ public readonly struct AdamRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
-    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
-        V g = Gradient.Limit(Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight);
+        gradient = Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight;
+        V g = Gradient.Limit(gradient);
         state0 = V.Constant(Beta1) * state0 + V.Constant(1 - Beta1) * g;
         state1 = V.Constant(Beta2) * state1 + V.Constant(1 - Beta2) * g * g;
         weight -= V.Constant(LearningRate) * state0 / (V.Sqrt(state1) + V.Constant(Epsilon));
@@ -114,6 +118,9 @@ public readonly struct RmsPropRule : IUpdateRule
 {
     /// <inheritdoc/>
     public static int StateCount => 1;
+
+    /// <inheritdoc/>
+    public static bool ChangesGradient => true;
 
     /// <summary>The learning rate.</summary>
     public float LearningRate { get; init; }
@@ -134,10 +141,11 @@ public readonly struct RmsPropRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
-    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
-        V g = Gradient.Limit(Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight);
+        gradient = Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight;
+        V g = Gradient.Limit(gradient);
         state0 = V.Constant(1 - Gamma1) * g * g + V.Constant(Gamma1) * state0;
         weight -= V.Constant(LearningRate) * g / V.Sqrt(state0 + V.Constant(Epsilon));
         weight = new GradientScaling { Clip = ClipWeights }.Limit(weight);
@@ -151,6 +159,9 @@ public readonly struct CentredRmsPropRule : IUpdateRule
 {
     /// <inheritdoc/>
     public static int StateCount => 3;
+
+    /// <inheritdoc/>
+    public static bool ChangesGradient => true;
 
     /// <summary>The learning rate.</summary>
     public float LearningRate { get; init; }
@@ -174,10 +185,11 @@ public readonly struct CentredRmsPropRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
-    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
-        V g = Gradient.Limit(Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight);
+        gradient = Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight;
+        V g = Gradient.Limit(gradient);
         state0 = V.Constant(1 - Gamma1) * g * g + V.Constant(Gamma1) * state0;
         state1 = V.Constant(1 - Gamma1) * g + V.Constant(Gamma1) * state1;
         V deviation = V.Sqrt(state0 - state1 * state1 + V.Constant(Epsilon));
@@ -191,6 +203,9 @@ public readonly struct FtrlRule : IUpdateRule
 {
     /// <inheritdoc/>
     public static int StateCount => 2;
+
+    /// <inheritdoc/>
+    public static bool ChangesGradient => true;
 
     /// <summary>The learning rate.</summary>
     public float LearningRate { get; init; }
@@ -208,10 +223,11 @@ public readonly struct FtrlRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
-    public void Invoke<V>(ref V weight, V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
-        V g = Gradient.Limit(Gradient.Scale(gradient));
+        gradient = Gradient.Scale(gradient);
+        V g = Gradient.Limit(gradient);
         V n = state1 + g * g;
         state0 += g - (V.Sqrt(n) - V.Sqrt(state1)) * weight / V.Constant(LearningRate);
         state1 = n;

@@ -16,7 +16,7 @@ public static unsafe class Updates
     /// <param name="rule">The rule with its hyperparameters.</param>
     /// <param name="dtype">float32, float64 or float16; all arrays have it.</param>
     /// <param name="weight">The weights.</param>
-    /// <param name="gradient">Their gradients.</param>
+    /// <param name="gradient">Their gradients; changed by rules whose <see cref="IUpdateRule.ChangesGradient"/> says so.</param>
     /// <param name="state0">The first state, changed; null when the rule has none.</param>
     /// <param name="state1">The second state, changed; null when the rule has none.</param>
     /// <param name="state2">The third state, changed; null when the rule has none.</param>
@@ -125,6 +125,8 @@ internal unsafe struct UpdateCall<TRule>
             Widen(source.State2, blocks.State2, n);
             Widest<float>(rule, blocks, n);
             Narrow(blocks.Output, source.Output, n);
+            if (TRule.ChangesGradient)
+                Narrow(blocks.Gradient, source.Gradient, n);
             Narrow(blocks.State0, source.State0, n);
             Narrow(blocks.State1, source.State1, n);
             Narrow(blocks.State2, source.State2, n);
@@ -197,6 +199,8 @@ internal unsafe struct UpdateCall<TRule>
             Unsafe.CopyBlockUnaligned(padded.State2, arrays.State2, bytes);
         Step<V>(ref rule, padded, 0);
         Unsafe.CopyBlockUnaligned(arrays.Output, padded.Output, bytes);
+        if (TRule.ChangesGradient)
+            Unsafe.CopyBlockUnaligned(arrays.Gradient, padded.Gradient, bytes);
         if (TRule.StateCount > 0)
             Unsafe.CopyBlockUnaligned(arrays.State0, padded.State0, bytes);
         if (TRule.StateCount > 1)
@@ -213,8 +217,11 @@ internal unsafe struct UpdateCall<TRule>
         V state0 = TRule.StateCount > 0 ? V.Load(arrays.State0 + i) : V.Zero;
         V state1 = TRule.StateCount > 1 ? V.Load(arrays.State1 + i) : V.Zero;
         V state2 = TRule.StateCount > 2 ? V.Load(arrays.State2 + i) : V.Zero;
-        rule.Invoke(ref weight, V.Load(arrays.Gradient + i), ref state0, ref state1, ref state2);
+        V gradient = V.Load(arrays.Gradient + i);
+        rule.Invoke(ref weight, ref gradient, ref state0, ref state1, ref state2);
         V.Store(weight, arrays.Output + i);
+        if (TRule.ChangesGradient)
+            V.Store(gradient, arrays.Gradient + i);
         if (TRule.StateCount > 0)
             V.Store(state0, arrays.State0 + i);
         if (TRule.StateCount > 1)

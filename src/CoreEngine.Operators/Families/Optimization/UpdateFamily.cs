@@ -10,40 +10,64 @@ internal static unsafe class UpdateFamily
 {
     internal static void Register(OperatorRegistry registry)
     {
-        Add<SgdParameters>(registry, "sgd_update", ["_sparse_sgd_update"], [], Sgd);
-        Add<MomentumParameters>(registry, "sgd_mom_update", ["_sparse_sgd_mom_update"], ["mom"], Momentum);
-        Add<AdamParameters>(registry, "adam_update", ["_sparse_adam_update"], ["mean", "var"], Adam);
-        Add<RmsPropParameters>(registry, "rmsprop_update", [], ["n"], RmsProp);
-        Add<CentredRmsPropParameters>(registry, "rmspropalex_update", [], ["n", "g", "delta"], CentredRmsProp);
-        Add<FtrlParameters>(registry, "ftrl_update", ["_sparse_ftrl_update"], ["z", "n"], Ftrl);
+        Add<SgdParameters, SgdRule>(registry, "sgd_update", ["_sparse_sgd_update"], [], Sgd);
+        Add<MomentumParameters, MomentumRule>(
+            registry,
+            "sgd_mom_update",
+            ["_sparse_sgd_mom_update"],
+            ["mom"],
+            Momentum
+        );
+        Add<AdamParameters, AdamRule>(registry, "adam_update", ["_sparse_adam_update"], ["mean", "var"], Adam);
+        Add<RmsPropParameters, RmsPropRule>(registry, "rmsprop_update", [], ["n"], RmsProp);
+        Add<CentredRmsPropParameters, CentredRmsPropRule>(
+            registry,
+            "rmspropalex_update",
+            [],
+            ["n", "g", "delta"],
+            CentredRmsProp
+        );
+        Add<FtrlParameters, FtrlRule>(registry, "ftrl_update", ["_sparse_ftrl_update"], ["z", "n"], Ftrl);
         AddMixed<SgdParameters>(registry, "mp_sgd_update", ["weight32"], Sgd);
         AddMixed<MomentumParameters>(registry, "mp_sgd_mom_update", ["mom", "weight32"], Momentum);
     }
 
-    private static void Add<TParameters>(
+    private static void Add<TParameters, TRule>(
         OperatorRegistry registry,
         string name,
         string[] aliases,
         string[] states,
         KernelFunction kernel
     )
-        where TParameters : UpdateParameters, new() =>
+        where TParameters : UpdateParameters, new()
+        where TRule : struct, IUpdateRule =>
         registry.Add(
             new OperatorDef(name)
             {
                 Aliases = aliases,
                 NewParameters = () => new TParameters(),
                 Inputs = ["weight", "grad", .. states],
-                MutableInputs = [.. Enumerable.Range(2, states.Length)],
+                MutableInputs =
+                [
+                    .. Enumerable.Range(
+                        TRule.ChangesGradient ? 1 : 2,
+                        TRule.ChangesGradient ? states.Length + 1 : states.Length
+                    ),
+                ],
                 Inplace = [(0, 0)],
                 TakesSparse = TakesSparse,
                 Kernel = kernel,
             }
         );
 
-    /// <summary>The gradient by rows; weight and states dense, or row-sparse with every row stored.</summary>
+    /// <summary>
+    /// A row-sparse gradient with row-sparse weight and states (every row stored); without states, also with a dense
+    /// weight. Other mixtures are updated densely.
+    /// </summary>
     private static bool TakesSparse(ReadOnlySpan<StorageType> storages) =>
-        storages[1] == StorageType.RowSparse && !storages.Contains(StorageType.Csr);
+        storages.Length == 2
+            ? storages[1] == StorageType.RowSparse && storages[0] != StorageType.Csr
+            : !storages.ContainsAnyExcept(StorageType.RowSparse);
 
     /// <summary>Operators on float16 weights with a float32 master copy, which is the last input.</summary>
     private static void AddMixed<TParameters>(
@@ -243,6 +267,7 @@ internal static unsafe class UpdateFamily
         long width = weight.Size / rows;
         if (output.Data != weight.Data)
             System.Buffer.MemoryCopy(weight.Data, output.Data, output.Size * itemSize, weight.Size * itemSize);
+        void* g = context.Scratch(width * itemSize);
         for (long i = 0; i < gradient.StoredCount; i++)
         {
             long row = gradient.Indices[i];
@@ -253,7 +278,13 @@ internal static unsafe class UpdateFamily
                 );
             long offset = row * width * itemSize;
             byte* target = (byte*)output.Data + offset;
-            void* g = (byte*)gradient.Data + (i * width * itemSize);
+            // Unlike a dense one, a row-sparse gradient stays as it is.
+            System.Buffer.MemoryCopy(
+                (byte*)gradient.Data + (i * width * itemSize),
+                g,
+                width * itemSize,
+                width * itemSize
+            );
             Updates.Run(
                 rule,
                 weight.DType,
