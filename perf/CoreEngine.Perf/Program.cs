@@ -4,25 +4,52 @@ using CoreEngine.Perf;
 // The bench sets, in the order in which they run and stand in the README's table.
 IBenchSet[] sets = [new GemmBench()];
 
-bool quick = args.Contains("--quick");
-var options = new BenchOptions(quick, Argument("--filter"));
+BenchArguments arguments;
+try
+{
+    arguments = BenchArguments.Parse(args);
+}
+catch (FormatException error)
+{
+    await Console.Error.WriteLineAsync($"{error.Message}\n{BenchArguments.Usage}");
+    return 2;
+}
+
+Console.WriteLine(BenchEnvironment.Describe());
+Console.WriteLine();
+Console.WriteLine(BenchTable.Heading);
 var rows = new List<BenchRow>();
-foreach (IBenchSet set in sets)
+foreach (BenchRow row in sets.SelectMany(set => set.Run(arguments.Options)))
 {
-    foreach (BenchRow row in set.Run(options))
-    {
-        rows.Add(row);
-        Console.WriteLine(BenchTable.Line(row));
-    }
+    rows.Add(row);
+    Console.WriteLine(BenchTable.Line(row));
 }
 
-if (Argument("--json") is { } path)
+Console.WriteLine();
+if (rows.Count == 0)
 {
-    File.WriteAllText(path, JsonSerializer.Serialize(rows.ToArray(), BenchJson.Default.BenchRowArray));
+    await Console.Error.WriteLineAsync(
+        $"No case matches '{arguments.Options.Filter}'. Sets: {string.Join(", ", sets.Select(set => set.Name))}."
+    );
+    return 1;
 }
 
-string? Argument(string name)
+if (arguments.Json is { } json)
 {
-    int at = Array.IndexOf(args, name);
-    return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    File.WriteAllText(json, JsonSerializer.Serialize(rows.ToArray(), BenchJson.Default.BenchRowArray) + "\n");
+    Console.WriteLine($"{rows.Count} rows are in {json}");
 }
+
+if (arguments.Readme is { } readme)
+{
+    File.WriteAllText(readme, BenchTable.Replace(File.ReadAllText(readme), BenchEnvironment.Describe(), rows));
+    Console.WriteLine($"The table of {readme} is new");
+}
+
+BenchRow[] broken = [.. rows.Where(row => row.Ratio < row.Floor)];
+foreach (BenchRow row in broken)
+{
+    await Console.Error.WriteLineAsync($"Below its floor: {row.Set}/{row.Case}: {row.Ratio:0.00} < {row.Floor:0.00}");
+}
+
+return broken.Length == 0 ? 0 : 1;

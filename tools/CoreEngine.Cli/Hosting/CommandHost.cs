@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using Spectre.Console;
 
 namespace CoreEngine.Cli;
@@ -41,7 +42,7 @@ public sealed class CommandHost
     /// <param name="cancellation">Stops the command as Ctrl-C does.</param>
     public async Task<int> RunAsync(string[] args, CancellationToken cancellation = default)
     {
-        ParseResult parsed = Tree().Parse(args);
+        ParseResult parsed = Tree().Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
         {
             foreach (System.CommandLine.Parsing.ParseError wrong in parsed.Errors)
@@ -78,12 +79,20 @@ public sealed class CommandHost
         }
     }
 
-    private RootCommand Tree()
+    private Command Tree()
     {
-        var root = new RootCommand("CoreEngine: a deep-learning core engine. The commands train, check and inspect it.")
+        // Not a RootCommand: help would show the name of the program's file instead of the command's.
+        var root = new Command(
+            "coreengine",
+            "CoreEngine: a deep-learning core engine. The commands train, check and inspect it."
+        )
         {
+            new HelpOption(),
+            new VersionOption(),
             GlobalOptions.Verbose,
         };
+        root.Add(InfoCommand.Create(_output));
+        root.Add(TrainCommand.Create(_output));
         root.Add(ConformanceCommand.Create(_output));
         root.Add(TraceCommand.Create(_output, _error));
         return root;
