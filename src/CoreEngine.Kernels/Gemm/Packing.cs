@@ -71,35 +71,19 @@ internal static unsafe class Packing
         where T : unmanaged
     {
         int line = 0;
-        if (sizeof(T) == 4 && Sse.IsSupported)
+        for (; line + 4 <= lines; line += 4)
         {
-            for (; line + 4 <= lines; line += 4)
-            {
-                Transpose4((float*)source, stride, length, (float*)target, targetStride);
-                source += 4 * stride;
-                target += 4;
-            }
-        }
-        else
-        {
-            for (; line + 4 <= lines; line += 4)
-            {
-                T* second = source + stride;
-                T* third = second + stride;
-                T* fourth = third + stride;
-                T* to = target;
-                for (int i = 0; i < length; i++)
-                {
-                    to[0] = source[i];
-                    to[1] = second[i];
-                    to[2] = third[i];
-                    to[3] = fourth[i];
-                    to += targetStride;
-                }
-
-                source += 4 * stride;
-                target += 4;
-            }
+            Transpose4(
+                source,
+                source + stride,
+                source + (2 * stride),
+                source + (3 * stride),
+                length,
+                target,
+                targetStride
+            );
+            source += 4 * stride;
+            target += 4;
         }
 
         for (; line < lines; line++)
@@ -132,32 +116,43 @@ internal static unsafe class Packing
         }
     }
 
-    private static void Transpose4(float* source, long stride, int length, float* target, int targetStride)
+    /// <summary>Interleaves four lines: element i of each goes to <c>i * targetStride</c> and the three places after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Transpose4<T>(
+        T* first,
+        T* second,
+        T* third,
+        T* fourth,
+        int length,
+        T* target,
+        int targetStride
+    )
+        where T : unmanaged
     {
-        float* second = source + stride;
-        float* third = second + stride;
-        float* fourth = third + stride;
         int i = 0;
-        for (; i + 4 <= length; i += 4)
+        if (sizeof(T) == 4 && Sse.IsSupported)
         {
-            Vector128<float> a = Vector128.Load(source + i);
-            Vector128<float> b = Vector128.Load(second + i);
-            Vector128<float> c = Vector128.Load(third + i);
-            Vector128<float> d = Vector128.Load(fourth + i);
-            Vector128<float> low1 = Sse.UnpackLow(a, b);
-            Vector128<float> low2 = Sse.UnpackLow(c, d);
-            Vector128<float> high1 = Sse.UnpackHigh(a, b);
-            Vector128<float> high2 = Sse.UnpackHigh(c, d);
-            Sse.MoveLowToHigh(low1, low2).Store(target);
-            Sse.MoveHighToLow(low2, low1).Store(target + targetStride);
-            Sse.MoveLowToHigh(high1, high2).Store(target + (2 * targetStride));
-            Sse.MoveHighToLow(high2, high1).Store(target + (3 * targetStride));
-            target += 4 * targetStride;
+            for (; i + 4 <= length; i += 4)
+            {
+                Vector128<float> a = Vector128.Load((float*)(first + i));
+                Vector128<float> b = Vector128.Load((float*)(second + i));
+                Vector128<float> c = Vector128.Load((float*)(third + i));
+                Vector128<float> d = Vector128.Load((float*)(fourth + i));
+                Vector128<float> low1 = Sse.UnpackLow(a, b);
+                Vector128<float> low2 = Sse.UnpackLow(c, d);
+                Vector128<float> high1 = Sse.UnpackHigh(a, b);
+                Vector128<float> high2 = Sse.UnpackHigh(c, d);
+                Sse.MoveLowToHigh(low1, low2).Store((float*)target);
+                Sse.MoveHighToLow(low2, low1).Store((float*)(target + targetStride));
+                Sse.MoveLowToHigh(high1, high2).Store((float*)(target + (2 * targetStride)));
+                Sse.MoveHighToLow(high2, high1).Store((float*)(target + (3 * targetStride)));
+                target += 4 * targetStride;
+            }
         }
 
         for (; i < length; i++)
         {
-            target[0] = source[i];
+            target[0] = first[i];
             target[1] = second[i];
             target[2] = third[i];
             target[3] = fourth[i];
