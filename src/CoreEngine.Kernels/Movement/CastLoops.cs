@@ -1,4 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -18,154 +21,173 @@ internal static unsafe class CastLoops
         switch (from)
         {
             case DType.Float32:
-                FromFloat((float*)x, to, y, count);
+                From((float*)x, to, y, count);
                 break;
             case DType.Float64:
-                FromDouble((double*)x, to, y, count);
+                From((double*)x, to, y, count);
                 break;
             case DType.Float16:
-                FromHalf((Half*)x, to, y, count);
+                From((Half*)x, to, y, count);
                 break;
             case DType.UInt8:
-                FromInteger(x, to, y, count);
+                From(x, to, y, count);
                 break;
             case DType.Int8:
-                FromInteger((sbyte*)x, to, y, count);
+                From((sbyte*)x, to, y, count);
                 break;
             case DType.Int32:
-                FromInteger((int*)x, to, y, count);
+                From((int*)x, to, y, count);
                 break;
             case DType.Int64:
-                FromInteger((long*)x, to, y, count);
+                From((long*)x, to, y, count);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(from), from, "This is not an element type.");
         }
     }
 
-    private static void FromFloat(float* x, DType to, byte* y, nint count)
-    {
-        switch (to)
-        {
-            case DType.Float64:
-                for (nint i = 0; i < count; i++)
-                    ((double*)y)[i] = x[i];
-                break;
-            case DType.Float16:
-                for (nint i = 0; i < count; i++)
-                    ((Half*)y)[i] = (Half)x[i];
-                break;
-            default:
-                for (nint i = 0; i < count; i++)
-                    StoreInteger(x[i], to, y, i);
-                break;
-        }
-    }
-
-    private static void FromDouble(double* x, DType to, byte* y, nint count)
+    private static void From<TFrom>(TFrom* x, DType to, byte* y, nint count)
+        where TFrom : unmanaged, INumber<TFrom>
     {
         switch (to)
         {
             case DType.Float32:
-                for (nint i = 0; i < count; i++)
-                    ((float*)y)[i] = (float)x[i];
-                break;
-            case DType.Float16:
-                for (nint i = 0; i < count; i++)
-                    ((Half*)y)[i] = (Half)x[i];
-                break;
-            default:
-                for (nint i = 0; i < count; i++)
-                    StoreInteger(x[i], to, y, i);
-                break;
-        }
-    }
-
-    private static void FromHalf(Half* x, DType to, byte* y, nint count)
-    {
-        switch (to)
-        {
-            case DType.Float32:
-                for (nint i = 0; i < count; i++)
-                    ((float*)y)[i] = (float)x[i];
+                Loop(x, (float*)y, count);
                 break;
             case DType.Float64:
-                for (nint i = 0; i < count; i++)
-                    ((double*)y)[i] = (double)x[i];
-                break;
-            default:
-                for (nint i = 0; i < count; i++)
-                    StoreInteger((double)x[i], to, y, i);
-                break;
-        }
-    }
-
-    private static void FromInteger<T>(T* x, DType to, byte* y, nint count)
-        where T : unmanaged, System.Numerics.IBinaryInteger<T>
-    {
-        switch (to)
-        {
-            case DType.Float32:
-                for (nint i = 0; i < count; i++)
-                    ((float*)y)[i] = float.CreateTruncating(x[i]);
-                break;
-            case DType.Float64:
-                for (nint i = 0; i < count; i++)
-                    ((double*)y)[i] = double.CreateTruncating(x[i]);
+                Loop(x, (double*)y, count);
                 break;
             case DType.Float16:
-                for (nint i = 0; i < count; i++)
-                    ((Half*)y)[i] = (Half)float.CreateTruncating(x[i]);
-                break;
-            case DType.Int64:
-                for (nint i = 0; i < count; i++)
-                    ((long*)y)[i] = long.CreateTruncating(x[i]);
-                break;
-            case DType.Int32:
-                for (nint i = 0; i < count; i++)
-                    ((int*)y)[i] = int.CreateTruncating(x[i]);
-                break;
-            case DType.Int8:
-                for (nint i = 0; i < count; i++)
-                    ((sbyte*)y)[i] = sbyte.CreateTruncating(x[i]);
+                Loop(x, (Half*)y, count);
                 break;
             case DType.UInt8:
-                for (nint i = 0; i < count; i++)
-                    y[i] = byte.CreateTruncating(x[i]);
+                Loop(x, y, count);
+                break;
+            case DType.Int8:
+                Loop(x, (sbyte*)y, count);
+                break;
+            case DType.Int32:
+                Loop(x, (int*)y, count);
+                break;
+            case DType.Int64:
+                Loop(x, (long*)y, count);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(to), to, "This is not an element type.");
         }
     }
 
-    private static void StoreInteger(double value, DType to, byte* y, nint index)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Loop<TFrom, TTo>(TFrom* x, TTo* y, nint count)
+        where TFrom : unmanaged, INumber<TFrom>
+        where TTo : unmanaged, INumber<TTo>
     {
-        switch (to)
+        nint i = 0;
+        if (Vector256.IsHardwareAccelerated)
         {
-            case DType.Int64:
-                ((long*)y)[index] = ToInt64(value);
-                break;
-            case DType.Int32:
-                ((int*)y)[index] = ToInt32(value);
-                break;
-            case DType.Int8:
-                ((sbyte*)y)[index] = (sbyte)ToInt32(value);
-                break;
-            case DType.UInt8:
-                y[index] = (byte)ToInt32(value);
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(to), to, "This is not an element type.");
+            if (typeof(TFrom) == typeof(Half) && typeof(TTo) == typeof(float))
+            {
+                for (; i <= count - 16; i += 16)
+                {
+                    (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load((ushort*)x + i));
+                    HalfBits.ToSingle(low).Store((float*)y + i);
+                    HalfBits.ToSingle(high).Store((float*)y + i + 8);
+                }
+            }
+            else if (typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(Half))
+            {
+                for (; i <= count - 16; i += 16)
+                {
+                    Vector256<uint> low = HalfBits.FromSingle(Vector256.Load((float*)x + i));
+                    Vector256<uint> high = HalfBits.FromSingle(Vector256.Load((float*)x + i + 8));
+                    Vector256.Narrow(low, high).Store((ushort*)y + i);
+                }
+            }
+            else if (typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(double))
+            {
+                for (; i <= count - 8; i += 8)
+                {
+                    (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Load((float*)x + i));
+                    low.Store((double*)y + i);
+                    high.Store((double*)y + i + 4);
+                }
+            }
+            else if (typeof(TFrom) == typeof(double) && typeof(TTo) == typeof(float))
+            {
+                for (; i <= count - 8; i += 8)
+                {
+                    Vector256
+                        .Narrow(Vector256.Load((double*)x + i), Vector256.Load((double*)x + i + 4))
+                        .Store((float*)y + i);
+                }
+            }
+            else if (typeof(TFrom) == typeof(int) && typeof(TTo) == typeof(float))
+            {
+                for (; i <= count - 8; i += 8)
+                {
+                    Vector256.ConvertToSingle(Vector256.Load((int*)x + i)).Store((float*)y + i);
+                }
+            }
+            else if (typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(int) && Avx.IsSupported)
+            {
+                for (; i <= count - 8; i += 8)
+                {
+                    Avx.ConvertToVector256Int32WithTruncation(Vector256.Load((float*)x + i)).Store((int*)y + i);
+                }
+            }
+            else if (typeof(TFrom) == typeof(byte) && typeof(TTo) == typeof(float))
+            {
+                for (; i <= count - 16; i += 16)
+                {
+                    (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.Load((byte*)x + i));
+                    (Vector128<uint> a, Vector128<uint> b) = Vector128.Widen(low);
+                    (Vector128<uint> c, Vector128<uint> d) = Vector128.Widen(high);
+                    Vector128.ConvertToSingle(a.AsInt32()).Store((float*)y + i);
+                    Vector128.ConvertToSingle(b.AsInt32()).Store((float*)y + i + 4);
+                    Vector128.ConvertToSingle(c.AsInt32()).Store((float*)y + i + 8);
+                    Vector128.ConvertToSingle(d.AsInt32()).Store((float*)y + i + 12);
+                }
+            }
         }
+
+        for (; i < count; i++)
+        {
+            y[i] = Element<TFrom, TTo>(x[i]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TTo Element<TFrom, TTo>(TFrom value)
+        where TFrom : unmanaged, INumber<TFrom>
+        where TTo : unmanaged, INumber<TTo>
+    {
+        bool broken =
+            typeof(TFrom) == typeof(float) || typeof(TFrom) == typeof(double) || typeof(TFrom) == typeof(Half);
+        if (typeof(TTo) == typeof(Half) && !broken)
+            return (TTo)(object)(Half)double.CreateTruncating(value);
+        if (!broken || typeof(TTo) == typeof(float) || typeof(TTo) == typeof(double) || typeof(TTo) == typeof(Half))
+            return TTo.CreateTruncating(value);
+        double number = double.CreateTruncating(value);
+        if (typeof(TTo) == typeof(long))
+            return TTo.CreateTruncating(ToInt64(number));
+        return TTo.CreateTruncating(ToInt32(number));
     }
 
     /// <summary>Truncates; NaN and what does not fit give the smallest value, as x86 processors do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int ToInt32(double value) =>
-        value is > -2147483649.0 and < 2147483648.0 ? (int)value : int.MinValue;
+    internal static int ToInt32(double value)
+    {
+        if (Sse2.IsSupported)
+            return Sse2.ConvertToInt32WithTruncation(Vector128.CreateScalarUnsafe(value));
+        return value is > -2147483649.0 and < 2147483648.0 ? (int)value : int.MinValue;
+    }
 
     /// <inheritdoc cref="ToInt32"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static long ToInt64(double value) =>
-        value is >= -9223372036854775808.0 and < 9223372036854775808.0 ? (long)value : long.MinValue;
+    internal static long ToInt64(double value)
+    {
+        if (Sse2.X64.IsSupported)
+            return Sse2.X64.ConvertToInt64WithTruncation(Vector128.CreateScalarUnsafe(value));
+        return value is >= -9223372036854775808.0 and < 9223372036854775808.0 ? (long)value : long.MinValue;
+    }
 }

@@ -98,7 +98,7 @@ public static class SpecialMath
     /// <summary><c>1 - erf(x)</c> without cancellation for large x.</summary>
     public static double Erfc(double x)
     {
-        if (x < 0.5)
+        if (x < 1)
             return x <= -2 ? 2 - ErfcFraction(-x) : 1 - ErfSeries(x);
         return double.IsNaN(x) ? x
             : x < 2 ? ErfcFraction(x, 200)
@@ -165,7 +165,7 @@ public static class SpecialMath
             // Reflection, with the large factor applied in two steps lest it overflow.
             double sine = double.SinPi(x);
             (double half, double tail) = StirlingFactors(1 - x);
-            return Math.PI / sine / half / half / tail;
+            return Math.PI / sine / half / tail / half;
         }
 
         if (x > 171.7)

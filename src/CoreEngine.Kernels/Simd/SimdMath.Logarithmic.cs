@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+
+namespace CoreEngine.Kernels;
+
+public static partial class SimdMath
+{
+    /// <summary>The natural logarithm. Error 0.8 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Log<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        if (!V.IsFloat)
+            return V.Map<ScalarFunctions.Log>(x);
+        V simple = IsPositiveNormal(x);
+        V mantissa = SplitExponent(x, out V exponent);
+        V result = LogOf(mantissa, exponent);
+        return V.Any(~simple) ? V.Select(simple, result, LogSpecial(x)) : result;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V IsPositiveNormal<V>(V x)
+        where V : struct, ISimd<V> =>
+        V.GreaterOrEqual(x, V.Constant(V.ElementSize == 8 ? 2.2250738585072014e-308 : 1.17549435e-38))
+        & V.LessOrEqual(x, V.MaxValue);
+
+    /// <summary>Splits a positive normal number into a power of two and a factor m between √½ and √2; returns m - 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V SplitExponent<V>(V x, out V exponent)
+        where V : struct, ISimd<V>
+    {
+        // Moves the borders of binades from powers of two to √½ times them.
+        V lowest = V.FromBits(V.ElementSize == 8 ? 0x3FE6A09E667F3BCD : 0x3F3504F3);
+        V moved = V.AddBits(x, V.SubtractBits(V.One, lowest));
+        V mantissaBits = V.FromBits(V.ElementSize == 8 ? 0x000FFFFFFFFFFFFF : 0x007FFFFF);
+
+        // The biased exponent in the low mantissa bits of a large power of two, whose value and the bias then go.
+        V biased =
+            V.ShiftRight(moved, V.ElementSize == 8 ? 52 : 23)
+            | V.Constant(V.ElementSize == 8 ? 4503599627370496.0 : 8388608.0);
+        exponent = biased - V.Constant(V.ElementSize == 8 ? 4503599627370496.0 + 1023 : 8388608.0 + 127);
+        return V.AddBits(moved & mantissaBits, lowest) - V.One;
+    }
+
+    /// <summary><c>log(1 + f) - (f - f²/2)</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V LogTail<V>(V f, V halfSquare)
+        where V : struct, ISimd<V>
+    {
+        V sum;
+        if (V.ElementSize == 8)
+        {
+            // In s = f / (2 + f), as FDLIBM does.
+            V s = f / (V.Constant(2) + f);
+            V z = s * s;
+            sum = V.MultiplyAdd(V.Constant(0.130866261478401021), z, V.Constant(0.132687731386568852));
+            sum = V.MultiplyAdd(sum, z, V.Constant(0.153862397028146582));
+            sum = V.MultiplyAdd(sum, z, V.Constant(0.181817956401329063));
+            sum = V.MultiplyAdd(sum, z, V.Constant(0.222222223917139174));
+            sum = V.MultiplyAdd(sum, z, V.Constant(0.285714285708036118));
+            sum = V.MultiplyAdd(sum, z, V.Constant(0.40000000000000877));
+            sum = V.MultiplyAdd(sum, z, V.Constant(0.666666666666666665));
+            return s * V.MultiplyAdd(sum, z, halfSquare);
+        }
+
+        sum = V.MultiplyAdd(V.Constant(0.0697161147145117783), f, V.Constant(-0.114797338466376356));
+        sum = V.MultiplyAdd(sum, f, V.Constant(0.116854199234867393));
+        sum = V.MultiplyAdd(sum, f, V.Constant(-0.124256873314511061));
+        sum = V.MultiplyAdd(sum, f, V.Constant(0.142490576456974804));
+        sum = V.MultiplyAdd(sum, f, V.Constant(-0.166678023195012541));
+        sum = V.MultiplyAdd(sum, f, V.Constant(0.200007157488921017));
+        sum = V.MultiplyAdd(sum, f, V.Constant(-0.24999996957950882));
+        sum = V.MultiplyAdd(sum, f, V.Constant(0.333333311800300481));
+        return sum * f * (f * f);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V LogOf<V>(V f, V exponent)
+        where V : struct, ISimd<V>
+    {
+        V high = V.Constant(V.ElementSize == 8 ? 0.693147180369123816490 : 0.693359375);
+        V low = V.Constant(V.ElementSize == 8 ? 1.90821492927058770002e-10 : -2.12194440054690583e-4);
+        V halfSquare = V.Constant(0.5) * f * f;
+        V tail = V.MultiplyAdd(exponent, low, LogTail(f, halfSquare));
+        return V.MultiplyAdd(exponent, high, f - (halfSquare - tail));
+    }
+
+    /// <summary>Any x: 0, below the normal numbers, negative, infinite, NaN.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V LogSpecial<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        V scaled = x * V.Constant(V.ElementSize == 8 ? 18014398509481984.0 : 33554432.0);
+        V mantissa = SplitExponent(scaled, out V exponent);
+        V result = LogOf(mantissa, exponent - V.Constant(V.ElementSize == 8 ? 54 : 25));
+        result = V.Select(V.Equal(x, V.Zero), V.Constant(double.NegativeInfinity), result);
+        result = V.Select(V.Less(x, V.Zero), V.Constant(double.NaN), result);
+        return V.Select(V.IsNaN(x) | V.Greater(x, V.MaxValue), x, result);
+    }
+
+    /// <summary>The logarithm to base 2. Error 1.5 ulp; exact for powers of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Log2<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        if (!V.IsFloat)
+            return V.Map<ScalarFunctions.Log2>(x);
+        V simple = IsPositiveNormal(x);
+        V f = SplitExponent(x, out V exponent);
+        V halfSquare = V.Constant(0.5) * f * f;
+        V fraction = f - (halfSquare - LogTail(f, halfSquare));
+        V result = V.MultiplyAdd(fraction, V.Constant(1.4426950408889634), exponent);
+        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Log2>(x)) : result;
+    }
+
+    /// <summary>The logarithm to base 10. Error 1.8 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Log10<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        if (!V.IsFloat)
+            return V.Map<ScalarFunctions.Log10>(x);
+        V simple = IsPositiveNormal(x);
+        V f = SplitExponent(x, out V exponent);
+        V halfSquare = V.Constant(0.5) * f * f;
+        V fraction = f - (halfSquare - LogTail(f, halfSquare));
+
+        // log10(2) in two parts, the first with few bits, so that its products with exponents are exact.
+        V high = V.Constant(V.ElementSize == 8 ? 3.01029995663611771306e-01 : 0.30078125);
+        V low = V.Constant(V.ElementSize == 8 ? 3.69423907715893078616e-13 : 0.000248745663981195213739);
+        V tail = V.MultiplyAdd(fraction, V.Constant(0.43429448190325183), exponent * low);
+        V result = V.MultiplyAdd(exponent, high, tail);
+        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Log10>(x)) : result;
+    }
+
+    /// <summary><c>log(1 + x)</c>, accurate near 0. Error 1.5 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Log1p<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        if (!V.IsFloat)
+            return V.Map<ScalarFunctions.Log1p>(x);
+
+        // What rounding took from 1 + x is put back to first order.
+        V sum = V.One + x;
+        V error = (x - (sum - V.One)) / sum;
+        V result = V.Select(IsPositiveNormal(sum), Log(sum) + error, Log(sum));
+        return V.Select(V.Equal(x, V.Zero), x, result);
+    }
+
+    /// <summary>The inverse of the hyperbolic sine. Error 1.8 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Asinh<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        if (!V.IsFloat)
+            return V.Map<ScalarFunctions.Asinh>(x);
+        V magnitude = V.Abs(x);
+        V square = magnitude * magnitude;
+        V root = V.Sqrt(square + V.One);
+        V result = V.CopySign(Log1p(magnitude + (square / (root + V.One))), x);
+        V large = V.Greater(magnitude, V.Constant(1e18));
+        return V.Any(large) ? V.Select(large, V.Map<ScalarFunctions.Asinh>(x), result) : result;
+    }
+
+    /// <summary>The inverse of the hyperbolic cosine. Error 2.5 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Acosh<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        if (!V.IsFloat)
+            return V.Map<ScalarFunctions.Acosh>(x);
+        V above = x - V.One;
+        V result = Log1p(above + V.Sqrt(V.MultiplyAdd(above, above, above + above)));
+        result = V.Select(V.Less(x, V.One), V.Constant(double.NaN), result);
+        V large = V.Greater(x, V.Constant(1e18));
+        return V.Any(large) ? V.Select(large, V.Map<ScalarFunctions.Acosh>(x), result) : result;
+    }
+
+    /// <summary>The inverse of the hyperbolic tangent. Error 2.2 ulp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Atanh<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        if (!V.IsFloat)
+            return V.Map<ScalarFunctions.Atanh>(x);
+        V magnitude = V.Abs(x);
+        V ratio = (magnitude + magnitude) / (V.One - magnitude);
+        return V.CopySign(V.Constant(0.5) * Log1p(ratio), x);
+    }
+}
