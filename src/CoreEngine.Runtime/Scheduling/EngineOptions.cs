@@ -48,7 +48,7 @@ public sealed record EngineOptions
     /// How many operations may wait before threads that push are slowed to the workers' pace, 1 or more. They are
     /// never stopped: while no operation ends, pushes go on at full speed.
     /// </summary>
-    public int BacklogLimit { get; init; } = 16384;
+    public int BacklogLimit { get; init; } = 1024;
 
     /// <summary>
     /// How long <see cref="Engine.Dispose()"/> lets work in flight go on before it skips what has not started.

@@ -1,7 +1,9 @@
 namespace CoreEngine.Runtime;
 
 /// <summary>What belongs to one thread that runs operations: its number, its scratch memory, what it is doing.</summary>
-internal sealed class ExecutionSite(Engine engine, int index, string name, CancellationToken cancellation) : IDisposable
+internal sealed class ExecutionSite(Engine engine, int index, string name, CancellationToken cancellation)
+    : Padded,
+        IDisposable
 {
     /// <summary>The operation that is running here, for dumps and for finding waits inside operations.</summary>
     public volatile Operation? Running;

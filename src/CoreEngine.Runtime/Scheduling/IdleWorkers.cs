@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace CoreEngine.Runtime;
 
 /// <summary>How many workers of a lane sleep or look for work, and where they sleep.</summary>
-internal sealed class IdleWorkers(int spinMicroseconds)
+internal sealed class IdleWorkers(int spinMicroseconds) : Padded
 {
     private const int OneSearching = 1 << 16;
     private const int ParkedMask = OneSearching - 1;

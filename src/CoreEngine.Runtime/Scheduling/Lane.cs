@@ -4,7 +4,7 @@ namespace CoreEngine.Runtime;
 /// A group of workers that serve one queue of ready operations: the CPU workers of a device, one direction of a GPU's
 /// copies, and so on.
 /// </summary>
-internal sealed class Lane(string name, int workers, int spinMicroseconds)
+internal sealed class Lane(string name, int workers, int spinMicroseconds) : Padded
 {
     private volatile IdleWorkers _idle = new(spinMicroseconds);
 

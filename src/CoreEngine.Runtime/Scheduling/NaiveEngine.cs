@@ -25,7 +25,6 @@ public sealed class NaiveEngine : Engine
     private Exception? _asyncError;
     private volatile bool _disposed;
     private long _pushed;
-    private long _executed;
     private long _skipped;
     private long _failed;
 
@@ -43,12 +42,14 @@ public sealed class NaiveEngine : Engine
         new()
         {
             Pushed = Volatile.Read(ref _pushed),
-            Executed = Volatile.Read(ref _executed),
+            Executed = Volatile.Read(ref _pushed) - Volatile.Read(ref _skipped) - (IsRunning ? 1 : 0),
             Skipped = Volatile.Read(ref _skipped),
             Failed = Volatile.Read(ref _failed),
-            Pending = Volatile.Read(ref _pushedInsideCount) + (_site.Running is null ? 0 : 1),
-            RecordsInUse = Volatile.Read(ref _pushedInsideCount) + (_site.Running is null ? 0 : 1),
+            Pending = Volatile.Read(ref _pushedInsideCount) + (IsRunning ? 1 : 0),
+            RecordsInUse = Volatile.Read(ref _pushedInsideCount) + (IsRunning ? 1 : 0),
         };
+
+    private bool IsRunning => Volatile.Read(ref _runner) != 0;
 
     private protected override bool IsInsideOperation =>
         Volatile.Read(ref _runner) == Environment.CurrentManagedThreadId;
@@ -143,15 +144,14 @@ public sealed class NaiveEngine : Engine
     /// <inheritdoc/>
     public override string DumpPending()
     {
-        Operation? running = _site.Running;
-        if (running is null)
+        if (!IsRunning)
         {
             return "NaiveEngine: nothing is pending.";
         }
         StringBuilder text = new();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"NaiveEngine: running '{running.Name}' on {running.Device}, pushed by thread {Volatile.Read(ref _runner)}; "
+            $"NaiveEngine: running '{_record.Name}' on {_record.Device}, pushed by thread {Volatile.Read(ref _runner)}; "
         );
         text.Append(CultureInfo.InvariantCulture, $"{Volatile.Read(ref _pushedInsideCount)} pushed from inside wait.");
         return text.ToString();
@@ -206,7 +206,6 @@ public sealed class NaiveEngine : Engine
     {
         Operation operation = ThreadState.Current.Pool.Rent();
         operation.Body = body;
-        operation.Owner = this;
         operation.Device = options.Device;
         operation.Priority = options.Priority;
         operation.Property = options.Property;
@@ -270,24 +269,17 @@ public sealed class NaiveEngine : Engine
                 break;
             }
         }
-        _site.Running = record;
-        if (fault is null)
+        if (fault is not null)
         {
-            _executed++;
-            long start = ProfilerSwitch.IsOn ? Stopwatch.GetTimestamp() : 0;
-            Exception? error = Execute(record);
-            if (start != 0)
-            {
-                Profiler.Record(record, _site, start);
-            }
-            if (error is not null)
-            {
-                fault = NoteFailure(record, error);
-            }
+            _skipped++;
+        }
+        else if (ProfilerSwitch.IsOn)
+        {
+            fault = ExecuteProfiled(record);
         }
         else
         {
-            _skipped++;
+            fault = Execute(record);
         }
         try
         {
@@ -297,7 +289,6 @@ public sealed class NaiveEngine : Engine
         {
             fault ??= NoteFailure(record, e);
         }
-        _site.Running = null;
         _site.Scratch.Reset();
         foreach (Var var in writes)
         {
@@ -310,21 +301,30 @@ public sealed class NaiveEngine : Engine
         }
     }
 
-    private Exception? Execute(Operation record)
+    private OperationException? ExecuteProfiled(Operation record)
     {
-        if (record.Property == OperationProperty.Async)
-        {
-            return ExecuteAsync(record);
-        }
+        long start = Stopwatch.GetTimestamp();
+        OperationException? fault = Execute(record);
+        Profiler.Record(record, _site, start);
+        return fault;
+    }
+
+    private OperationException? Execute(Operation record)
+    {
         try
         {
+            if (record.Property == OperationProperty.Async)
+            {
+                Exception? error = ExecuteAsync(record);
+                return error is null ? null : NoteFailure(record, error);
+            }
             OperationContext context = new(record, _site);
             record.Body!.Execute(ref context);
             return null;
         }
         catch (Exception e)
         {
-            return e;
+            return NoteFailure(record, e);
         }
     }
 

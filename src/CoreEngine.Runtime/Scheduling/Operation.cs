@@ -6,30 +6,17 @@ namespace CoreEngine.Runtime;
 /// The scheduler's record of one pushed operation. Pooled: a record is in use from the push until its variables have
 /// been released.
 /// </summary>
-internal sealed class Operation
+internal sealed class Operation : OperationCore
 {
-    private const int UsualAccesses = 4;
     private const int MostKeptAccesses = 256;
 
-    /// <summary>The work; null for bulks, waits and deletions without a callback.</summary>
-    public OperationBody? Body;
-
-    /// <summary>The variables; the first <see cref="AccessCount"/> entries count, writes before reads.</summary>
-    public Access[] Accesses = new Access[UsualAccesses];
-
-    /// <summary>The next record: of the submission stack, a ready queue, a bulk, or the pool.</summary>
-    public Operation? Next;
-
-    /// <summary>The lane that runs it; null where there is nothing to run.</summary>
-    public Lane? Lane;
-
-    /// <summary>The engine that took it.</summary>
+    /// <summary>The engine that took it; only set for asynchronous operations, whose end comes from outside.</summary>
     public Engine? Owner;
 
     /// <summary>The first of the operations merged into this one.</summary>
     public Operation? Children;
 
-    /// <summary>Who is to be told, when <see cref="Kind"/> is Wait.</summary>
+    /// <summary>Who is to be told, when <see cref="OperationCore.Kind"/> is Wait.</summary>
     public Waiter? Waiter;
 
     /// <summary>The pool's link between magazines, and the engine's between asynchronous operations in flight.</summary>
@@ -38,41 +25,11 @@ internal sealed class Operation
     /// <summary>The other direction of the list of asynchronous operations in flight.</summary>
     public Operation? PreviousGroup;
 
-    /// <summary>The order in which the scheduler saw it.</summary>
-    public long Sequence;
-
     /// <summary>When it was pushed, in ticks of the stopwatch; only kept while the profiler is on.</summary>
     public long PushedAt;
 
-    /// <summary>The device given with the push.</summary>
-    public Device Device;
-
-    /// <summary>The priority given with the push.</summary>
-    public int Priority;
-
-    /// <summary>How many entries of <see cref="Accesses"/> count.</summary>
-    public int AccessCount;
-
-    /// <summary>How many of them are writes; they come first.</summary>
-    public int WriteCount;
-
     /// <summary>How many operations are merged into this one.</summary>
     public int ChildCount;
-
-    /// <summary>How many variables have not been granted yet.</summary>
-    public int Waiting;
-
-    /// <summary>How many submissions, this one included, had not been seen by the scheduler when it was pushed.</summary>
-    public int Depth;
-
-    /// <summary>The property given with the push.</summary>
-    public OperationProperty Property;
-
-    /// <summary>What the record stands for.</summary>
-    public OperationKind Kind;
-
-    /// <summary>How it ended; set before the record is handed to the scheduler for release.</summary>
-    public Outcome Outcome;
 
     // Two arrivals end an asynchronous operation: the return of Execute and the completion.
     private int _arrivals;
@@ -213,15 +170,9 @@ internal sealed class Operation
     {
         Body = null;
         Lane = null;
-        Owner = null;
-        Children = null;
-        ChildCount = 0;
-        Waiter = null;
-        Kind = OperationKind.Single;
-        Waiting = 0;
-        if (Property == OperationProperty.Async)
+        if (Kind != OperationKind.Single || Property == OperationProperty.Async)
         {
-            Renew();
+            ClearRare();
         }
         if (Accesses.Length > MostKeptAccesses)
         {
@@ -234,6 +185,19 @@ internal sealed class Operation
         }
         AccessCount = 0;
         WriteCount = 0;
+    }
+
+    private void ClearRare()
+    {
+        Owner = null;
+        Children = null;
+        ChildCount = 0;
+        Waiter = null;
+        Kind = OperationKind.Single;
+        if (Property == OperationProperty.Async)
+        {
+            Renew();
+        }
     }
 
     private bool TryClaim(long generation) =>

@@ -16,7 +16,7 @@ internal static class OperationPool
     private static int s_magazineCount;
 
     /// <summary>One thread's records: a magazine in use, and a full one in reserve.</summary>
-    internal sealed class Cache
+    internal sealed class Cache : Padded
     {
         private Operation? _current;
         private Operation? _reserve;

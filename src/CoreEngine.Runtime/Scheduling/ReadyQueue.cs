@@ -4,7 +4,7 @@ namespace CoreEngine.Runtime;
 /// A lane's ready operations: highest priority first, then in the order in which they became ready. Nearly all have
 /// priority 0 and go through a plain list; the others through a heap. Used under the dependency lock.
 /// </summary>
-internal sealed class ReadyQueue
+internal sealed class ReadyQueue : Padded
 {
     private Operation? _first;
     private Operation? _last;

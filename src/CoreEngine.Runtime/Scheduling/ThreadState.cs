@@ -1,7 +1,7 @@
 namespace CoreEngine.Runtime;
 
 /// <summary>What the scheduler keeps for each thread, behind one thread-static reference.</summary>
-internal sealed class ThreadState
+internal sealed class ThreadState : Padded
 {
     [ThreadStatic]
     private static ThreadState? t_current;

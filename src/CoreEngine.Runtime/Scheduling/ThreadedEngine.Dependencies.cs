@@ -4,21 +4,7 @@ namespace CoreEngine.Runtime;
 public sealed partial class ThreadedEngine
 {
     private readonly DependencyLock _dependencies = new();
-    private Operation? _answersFirst;
-    private Operation? _answersLast;
-    private Operation? _asyncInFlight;
-    private Waiter? _idleWaiters;
-    private bool _wakeOthers;
-    private long _sequence;
-    private long _records;
-    private long _pushed;
-    private long _finished;
-    private long _executed;
-    private long _skipped;
-    private long _failed;
-    private long _inlined;
-    private long _queued;
-    private long _bulked;
+    private readonly Ledger _ledger = new();
 
     /// <summary>Enters everything that was pushed, in the order of the pushes.</summary>
     private void Drain(Worker? worker)
@@ -49,7 +35,7 @@ public sealed partial class ThreadedEngine
 
     private void Enter(Operation operation, Worker? worker)
     {
-        long stamp = ++_sequence;
+        long stamp = ++_ledger.Sequence;
         operation.Sequence = stamp;
         Count(operation);
         int waiting = 0;
@@ -108,16 +94,16 @@ public sealed partial class ThreadedEngine
         switch (operation.Kind)
         {
             case OperationKind.Single:
-                _records++;
-                _pushed++;
+                _ledger.Records++;
+                _ledger.Pushed++;
                 break;
             case OperationKind.Bulk:
-                _records += 1 + operation.ChildCount;
-                _pushed += operation.ChildCount;
-                _bulked += operation.ChildCount;
+                _ledger.Records += 1 + operation.ChildCount;
+                _ledger.Pushed += operation.ChildCount;
+                _ledger.Bulked += operation.ChildCount;
                 break;
             default:
-                _records++;
+                _ledger.Records++;
                 break;
         }
     }
@@ -166,26 +152,22 @@ public sealed partial class ThreadedEngine
 
     private void CountOutcome(Operation operation)
     {
-        _records--;
-        Volatile.Write(ref _finished, _finished + 1);
+        _ledger.Records--;
+        Volatile.Write(ref _ledger.Finished, _ledger.Finished + 1);
         switch (operation.Outcome)
         {
-            case Outcome.Succeeded:
-                _executed++;
-                break;
             case Outcome.Failed:
-                _executed++;
-                _failed++;
+                _ledger.Failed++;
                 break;
-            default:
-                _skipped++;
+            case Outcome.Skipped:
+                _ledger.Skipped++;
                 break;
         }
     }
 
     private void ReleaseSpecial(Operation operation)
     {
-        _records--;
+        _ledger.Records--;
         for (Operation? child = operation.Children; child is not null; child = child.Next)
         {
             CountOutcome(child);
@@ -243,15 +225,15 @@ public sealed partial class ThreadedEngine
         if (lane is null)
         {
             // Nothing runs: it is answered below, after the loop that is going through a queue right now.
-            if (_answersLast is null)
+            if (_ledger.AnswersLast is null)
             {
-                _answersFirst = operation;
+                _ledger.AnswersFirst = operation;
             }
             else
             {
-                _answersLast.Next = operation;
+                _ledger.AnswersLast.Next = operation;
             }
-            _answersLast = operation;
+            _ledger.AnswersLast = operation;
             return;
         }
         if (mayRunIt is not null && mayRunIt.Lane == lane && mayRunIt.Next is null)
@@ -263,23 +245,23 @@ public sealed partial class ThreadedEngine
         if (caller is null || caller.Lane != lane)
         {
             lane.WakeRequested = true;
-            _wakeOthers = true;
+            _ledger.WakeOthers = true;
         }
     }
 
     /// <summary>Answers the waits whose variables have been granted.</summary>
     private void Answer(Worker? worker)
     {
-        while (_answersFirst is { } wait)
+        while (_ledger.AnswersFirst is { } wait)
         {
-            _answersFirst = wait.Next;
-            if (_answersFirst is null)
+            _ledger.AnswersFirst = wait.Next;
+            if (_ledger.AnswersFirst is null)
             {
-                _answersLast = null;
+                _ledger.AnswersLast = null;
             }
             wait.Next = null;
             Waiter waiter = wait.Waiter!;
-            _records--;
+            _ledger.Records--;
             foreach (ref Access access in wait.Used)
             {
                 Var var = access.Var;
@@ -301,21 +283,29 @@ public sealed partial class ThreadedEngine
         }
     }
 
-    /// <summary>To be called before the lock is left: tells those who wait for everything.</summary>
-    private void AnswerIdleWaiters()
+    /// <summary>To be called before the lock is left: answers those who wait for everything, or for less.</summary>
+    private void AnswerWaiters()
     {
-        if (_idleWaiters is null || _pushed != _finished)
+        if (_ledger.PaceWaiters is not null && _ledger.Pushed - _ledger.Finished <= PaceBacklog)
+        {
+            AnswerAll(ref _ledger.PaceWaiters);
+        }
+        if (_ledger.IdleWaiters is null || _ledger.Pushed != _ledger.Finished)
         {
             return;
         }
         Drain(null);
-        if (_pushed != _finished)
+        if (_ledger.Pushed == _ledger.Finished)
         {
-            return;
+            AnswerAll(ref _ledger.IdleWaiters);
         }
-        while (_idleWaiters is { } waiter)
+    }
+
+    private static void AnswerAll(ref Waiter? list)
+    {
+        while (list is { } waiter)
         {
-            _idleWaiters = waiter.Next;
+            list = waiter.Next;
             waiter.Next = null;
             waiter.Answer();
         }
@@ -324,12 +314,12 @@ public sealed partial class ThreadedEngine
     private void AddAsync(Operation operation)
     {
         operation.PreviousGroup = null;
-        operation.NextGroup = _asyncInFlight;
-        if (_asyncInFlight is not null)
+        operation.NextGroup = _ledger.AsyncInFlight;
+        if (_ledger.AsyncInFlight is not null)
         {
-            _asyncInFlight.PreviousGroup = operation;
+            _ledger.AsyncInFlight.PreviousGroup = operation;
         }
-        _asyncInFlight = operation;
+        _ledger.AsyncInFlight = operation;
     }
 
     private void RemoveAsync(Operation operation)
@@ -340,7 +330,7 @@ public sealed partial class ThreadedEngine
         }
         else
         {
-            _asyncInFlight = operation.NextGroup;
+            _ledger.AsyncInFlight = operation.NextGroup;
         }
         if (operation.NextGroup is { } next)
         {

@@ -77,7 +77,8 @@ public sealed partial class ThreadedEngine
             _dependencies.Enter();
             Drain(null);
             bool isClosed =
-                _pushed == _finished && Interlocked.CompareExchange(ref _submissions.Head, _closed, null) is null;
+                _ledger.Pushed == _ledger.Finished
+                && Interlocked.CompareExchange(ref _submissions.Head, _closed, null) is null;
             LeaveDependencies();
             if (isClosed)
             {
@@ -90,7 +91,7 @@ public sealed partial class ThreadedEngine
     {
         List<OperationCompletion> completions = [];
         _dependencies.Enter();
-        for (Operation? operation = _asyncInFlight; operation is not null; operation = operation.NextGroup)
+        for (Operation? operation = _ledger.AsyncInFlight; operation is not null; operation = operation.NextGroup)
         {
             completions.Add(new OperationCompletion(operation));
         }

@@ -23,17 +23,17 @@ public sealed partial class ThreadedEngine
             Drain(null);
             EngineStatistics result = new()
             {
-                Pushed = _pushed,
-                Executed = _executed,
-                Skipped = _skipped,
-                Failed = _failed,
-                Inlined = _inlined,
-                Queued = _queued,
-                Bulked = _bulked,
+                Pushed = _ledger.Pushed,
+                Executed = _ledger.Finished - _ledger.Skipped,
+                Skipped = _ledger.Skipped,
+                Failed = _ledger.Failed,
+                Inlined = _ledger.Inlined,
+                Queued = _ledger.Queued,
+                Bulked = _ledger.Bulked,
                 Parked = Volatile.Read(ref _parked),
                 Woken = Volatile.Read(ref _woken),
-                Pending = _pushed - _finished,
-                RecordsInUse = _records,
+                Pending = _ledger.Pushed - _ledger.Finished,
+                RecordsInUse = _ledger.Records,
                 Workers = workers,
             };
             LeaveDependencies();
@@ -50,11 +50,11 @@ public sealed partial class ThreadedEngine
         {
             Drain(null);
             PendingReport report = new(lanes);
-            for (Operation? operation = _asyncInFlight; operation is not null; operation = operation.NextGroup)
+            for (Operation? operation = _ledger.AsyncInFlight; operation is not null; operation = operation.NextGroup)
             {
                 report.AddAsync(operation);
             }
-            return report.Write(_pushed - _finished, _suspended);
+            return report.Write(_ledger.Pushed - _ledger.Finished, _suspended);
         }
         finally
         {
@@ -109,7 +109,6 @@ public sealed partial class ThreadedEngine
         Waiter waiter = thread.TakeWaiter();
         Operation wait = thread.Pool.Rent();
         wait.Kind = OperationKind.Wait;
-        wait.Owner = this;
         wait.Waiter = waiter;
         if (isWrite)
         {
@@ -152,14 +151,14 @@ public sealed partial class ThreadedEngine
         Waiter waiter = thread.TakeWaiter();
         _dependencies.Enter();
         Drain(null);
-        if (_pushed == _finished)
+        if (_ledger.Pushed == _ledger.Finished)
         {
             LeaveDependencies();
             thread.KeepWaiter(waiter);
             return true;
         }
-        waiter.Next = _idleWaiters;
-        _idleWaiters = waiter;
+        waiter.Next = _ledger.IdleWaiters;
+        _ledger.IdleWaiters = waiter;
         LeaveDependencies();
         bool isAnswered = false;
         try
@@ -170,7 +169,7 @@ public sealed partial class ThreadedEngine
         {
             if (!isAnswered)
             {
-                ForgetIdleWaiter(waiter);
+                ForgetWaiter(ref _ledger.IdleWaiters, waiter);
             }
         }
         if (isAnswered)
@@ -180,16 +179,16 @@ public sealed partial class ThreadedEngine
         return isAnswered;
     }
 
-    private void ForgetIdleWaiter(Waiter waiter)
+    private void ForgetWaiter(ref Waiter? list, Waiter waiter)
     {
         _dependencies.Enter();
-        if (_idleWaiters == waiter)
+        if (list == waiter)
         {
-            _idleWaiters = waiter.Next;
+            list = waiter.Next;
         }
         else
         {
-            for (Waiter? other = _idleWaiters; other is not null; other = other.Next)
+            for (Waiter? other = list; other is not null; other = other.Next)
             {
                 if (other.Next == waiter)
                 {

@@ -56,9 +56,9 @@ public sealed partial class ThreadedEngine
                 worker.Next = null;
                 lane.Ready.Add(kept);
             }
-            AnswerIdleWaiters();
-            bool wakeOthers = _wakeOthers;
-            _wakeOthers = false;
+            AnswerWaiters();
+            bool wakeOthers = _ledger.WakeOthers;
+            _ledger.WakeOthers = false;
             bool isMore = lane.Ready.Count != 0;
             _dependencies.Exit();
 
@@ -122,7 +122,7 @@ public sealed partial class ThreadedEngine
             if (worker.InlineStreak < LongestInlineStreak && ready.WouldBeFirst(own.Priority))
             {
                 worker.InlineStreak++;
-                _inlined++;
+                _ledger.Inlined++;
                 return own;
             }
             ready.Add(own);
@@ -131,7 +131,7 @@ public sealed partial class ThreadedEngine
         Operation? operation = ready.Take();
         if (operation is not null)
         {
-            _queued++;
+            _ledger.Queued++;
         }
         return operation;
     }
@@ -277,9 +277,9 @@ public sealed partial class ThreadedEngine
     /// <summary>Leaves the lock on behalf of a thread that is no worker, and wakes those who got work.</summary>
     private void LeaveDependencies()
     {
-        AnswerIdleWaiters();
-        bool wakeOthers = _wakeOthers;
-        _wakeOthers = false;
+        AnswerWaiters();
+        bool wakeOthers = _ledger.WakeOthers;
+        _ledger.WakeOthers = false;
         _dependencies.Exit();
         if (wakeOthers)
         {

@@ -22,11 +22,13 @@ public sealed partial class ThreadedEngine : Engine
 {
     private const uint PushesBetweenBacklogChecks = 64;
 
+    // When no operation has ended for so long, a thread that is far ahead pushes on.
+    private static readonly TimeSpan s_stallTime = TimeSpan.FromMilliseconds(2);
+
     // Marks the submission stack as closed for good.
     private readonly Operation _closed = new();
 
     private readonly Lock _lanesLock = new();
-    private readonly long _stallTicks = Stopwatch.Frequency / 10_000;
     private readonly Lane?[] _cpuLanes = new Lane?[Device.MaxId + 1];
     private readonly Lane?[] _gpuLanes = new Lane?[3 * (Device.MaxId + 1)];
     private Lane? _priorityLane;
@@ -63,10 +65,13 @@ public sealed partial class ThreadedEngine : Engine
         Operation operation = thread.Pool.Rent();
         operation.Body = body;
         operation.Lane = lane;
-        operation.Owner = this;
         operation.Device = options.Device;
         operation.Priority = options.Priority;
         operation.Property = options.Property;
+        if (options.Property == OperationProperty.Async)
+        {
+            operation.Owner = this;
+        }
         operation.SetAccesses(reads, writes);
         foreach (Var var in writes)
         {
@@ -100,7 +105,6 @@ public sealed partial class ThreadedEngine : Engine
         PushOptions options = new(Device.Cpu(), int.MaxValue, OperationProperty.DeleteVariable);
         Operation operation = thread.Pool.Rent();
         operation.Body = onDeleted;
-        operation.Owner = this;
         operation.Device = options.Device;
         operation.Priority = options.Priority;
         operation.Property = options.Property;
@@ -124,7 +128,6 @@ public sealed partial class ThreadedEngine : Engine
     /// <summary>Hands over what an open bulk of this thread has gathered.</summary>
     internal void SubmitBulk(Operation bulk, ThreadState thread)
     {
-        bulk.Owner = this;
         bulk.Kind = OperationKind.Bulk;
         SubmitOrThrow(bulk, thread);
     }
@@ -149,7 +152,7 @@ public sealed partial class ThreadedEngine : Engine
         }
         if (++thread.Pushes % PushesBetweenBacklogChecks == 0 && thread.Site is null)
         {
-            SlowDownWhenFarAhead();
+            SlowDownWhenFarAhead(thread);
         }
     }
 
@@ -229,42 +232,48 @@ public sealed partial class ThreadedEngine : Engine
     /// to do. So it waits only as long as operations keep ending.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void SlowDownWhenFarAhead()
+    private void SlowDownWhenFarAhead(ThreadState thread)
     {
         if (Backlog() <= Options.BacklogLimit)
         {
             return;
         }
-        long enough = Options.BacklogLimit - (Options.BacklogLimit / 4);
-        long finished = Volatile.Read(ref _finished);
+        long finished = Volatile.Read(ref _ledger.Finished);
         if (finished == Volatile.Read(ref _stalledAt))
         {
             return;
         }
-        long since = Stopwatch.GetTimestamp();
-        SpinWait spin = default;
-        while (Backlog() > enough)
+        Waiter waiter = thread.TakeWaiter();
+        _dependencies.Enter();
+        Drain(null);
+        bool waits = _ledger.Pushed - _ledger.Finished > PaceBacklog;
+        if (waits)
         {
-            spin.SpinOnce(sleep1Threshold: -1);
-            long now = Stopwatch.GetTimestamp();
-            long finishedNow = Volatile.Read(ref _finished);
-            if (finishedNow != finished)
-            {
-                finished = finishedNow;
-                since = now;
-            }
-            else if (now - since > _stallTicks)
+            waiter.Next = _ledger.PaceWaiters;
+            _ledger.PaceWaiters = waiter;
+        }
+        LeaveDependencies();
+        while (waits && !waiter.Wait(new Deadline(s_stallTime, default)))
+        {
+            long finishedNow = Volatile.Read(ref _ledger.Finished);
+            if (finishedNow == finished)
             {
                 Volatile.Write(ref _stalledAt, finished);
+                ForgetWaiter(ref _ledger.PaceWaiters, waiter);
                 return;
             }
+            finished = finishedNow;
         }
+        thread.KeepWaiter(waiter);
     }
+
+    // Those who were too far ahead go on when this little is pending.
+    private long PaceBacklog => Options.BacklogLimit / 2;
 
     private long Backlog()
     {
         Operation? head = Volatile.Read(ref _submissions.Head);
-        return Volatile.Read(ref _pushed) - Volatile.Read(ref _finished) + (head?.Depth ?? 0);
+        return Volatile.Read(ref _ledger.Pushed) - Volatile.Read(ref _ledger.Finished) + (head?.Depth ?? 0);
     }
 
     private Lane LaneFor(in PushOptions options)

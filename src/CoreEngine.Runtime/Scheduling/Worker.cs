@@ -1,7 +1,7 @@
 namespace CoreEngine.Runtime;
 
 /// <summary>One thread of a lane.</summary>
-internal sealed class Worker(Lane lane, ExecutionSite site)
+internal sealed class Worker(Lane lane, ExecutionSite site) : Padded
 {
     /// <summary>The lane that it serves.</summary>
     public Lane Lane { get; } = lane;
