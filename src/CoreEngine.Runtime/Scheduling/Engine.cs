@@ -69,6 +69,7 @@ public abstract class Engine : IDisposable
     public static Engine Create(EngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         return options.Kind == EngineKind.Naive ? new NaiveEngine(options) : new ThreadedEngine(options);
     }
 
