@@ -1,0 +1,170 @@
+namespace CoreEngine.Kernels.Tests;
+
+[TestClass]
+public sealed unsafe class PoolingTests
+{
+    private static readonly PoolingShape[] s_shapes =
+    [
+        new(4, new(1, 6, 6), new(1, 2, 2), new(1, 2, 2), default, false),
+        new(2, new(1, 1, 7), new(1, 1, 3), new(1, 1, 2), new(0, 0, 1), true),
+        new(3, new(1, 15, 13), new(1, 3, 3), new(1, 2, 2), new(0, 1, 1), false),
+        new(3, new(1, 5, 7), new(1, 3, 3), new(1, 2, 2), new(0, 1, 1), true),
+        new(2, new(5, 4, 5), new(3, 2, 3), new(2, 1, 2), new(1, 1, 1), true),
+        new(5, new(1, 4, 5), new(1, 3, 3), new(1, 1, 1), default, false),
+        PoolingShape.Global(6, new(1, 3, 5)),
+    ];
+
+    [TestMethod]
+    [DataRow(DType.Float32)]
+    [DataRow(DType.Float64)]
+    [DataRow(DType.Float16)]
+    public void BothPassesAgreeWithTheDefinition(DType dtype)
+    {
+        double bound = dtype == DType.Float16 ? 0.01 : 2e-6;
+        foreach (PoolingShape shape in s_shapes)
+        {
+            foreach (PoolingKind kind in Enum.GetValues<PoolingKind>())
+            {
+                foreach (bool accumulate in (bool[])[false, true])
+                {
+                    // Few different values, so that equal ones meet in one window.
+                    using var x = Operand.Random(new Random(1), DType.Int32, shape.Planes * shape.In.Product, 4);
+                    using var data = Operand.Of(dtype, x.ToArray());
+                    using var y = Operand.Random(new Random(2), dtype, shape.Planes * shape.Out.Product, 1);
+                    using var dy = Operand.Random(new Random(3), dtype, y.Length, 1);
+                    using var dx = Operand.Random(new Random(4), dtype, x.Length, 1);
+                    double[] expected = accumulate ? y.ToArray() : new double[y.Length];
+                    double[] gradient = accumulate ? dx.ToArray() : new double[x.Length];
+                    Reference(kind, shape, data, dy, expected, gradient);
+                    Pooling.Forward(dtype, kind, shape, data.Data, y.Data, accumulate);
+                    Pooling.Backward(dtype, kind, shape, data.Data, dy.Data, dx.Data, accumulate);
+                    for (int i = 0; i < expected.Length; i++)
+                    {
+                        Assert.AreEqual(
+                            expected[i],
+                            y[i],
+                            bound * Math.Max(1, Math.Abs(expected[i])),
+                            $"{kind} {shape}"
+                        );
+                    }
+
+                    for (int i = 0; i < gradient.Length; i++)
+                    {
+                        Assert.AreEqual(gradient[i], dx[i], bound * 2, $"gradient {kind} {shape} at {i}");
+                    }
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void AnAverageCountsThePaddingButNotWhatLiesBehindIt()
+    {
+        // Windows over [1 2 3] with one position of padding, rounded up: (0 1), (2 3), (0 | nothing).
+        using var x = Operand.Of(DType.Float32, [1, 2, 3]);
+        using var y = new Operand(DType.Float32, 3);
+        var shape = new PoolingShape(1, new(1, 1, 3), new(1, 1, 2), new(1, 1, 2), new(0, 0, 1), true);
+        Pooling.Forward(DType.Float32, PoolingKind.Average, shape, x.Data, y.Data, false);
+        CollectionAssert.AreEqual((double[])[0.5, 2.5, 0], y.ToArray());
+    }
+
+    [TestMethod]
+    public void IntegersArePooledAndNegativeInfinityIsAValue()
+    {
+        var shape = new PoolingShape(1, new(1, 1, 4), new(1, 1, 2), new(1, 1, 2), default, false);
+        foreach (DType dtype in (DType[])[DType.Int8, DType.Int32, DType.Int64])
+        {
+            using var x = Operand.Of(dtype, [-7, -3, 5, 8]);
+            using var y = new Operand(dtype, 2);
+            Pooling.Forward(dtype, PoolingKind.Max, shape, x.Data, y.Data, false);
+            CollectionAssert.AreEqual((double[])[-3, 8], y.ToArray());
+            Pooling.Forward(dtype, PoolingKind.Average, shape, x.Data, y.Data, false);
+            CollectionAssert.AreEqual((double[])[-5, 6], y.ToArray());
+        }
+
+        double low = double.NegativeInfinity;
+        using var special = Operand.Of(DType.Float32, [low, low, double.NaN, 1]);
+        using var result = new Operand(DType.Float32, 2);
+        Pooling.Forward(DType.Float32, PoolingKind.Max, shape, special.Data, result.Data, false);
+        CollectionAssert.AreEqual((double[])[low, 1], result.ToArray());
+    }
+
+    [TestMethod]
+    public void ImpossibleShapesAreRefused()
+    {
+        PoolingShape good = s_shapes[0];
+        foreach (
+            PoolingShape bad in (PoolingShape[])
+                [
+                    good with
+                    {
+                        Pad = new(0, 2, 2),
+                    },
+                    good with
+                    {
+                        Stride = new(1, 0, 1),
+                    },
+                    good with
+                    {
+                        Kernel = new(1, 9, 2),
+                    },
+                    good with
+                    {
+                        Planes = 0,
+                    },
+                ]
+        )
+        {
+            Assert.ThrowsExactly<ArgumentException>(
+                () => Pooling.Forward(DType.Float32, PoolingKind.Max, bad, null, null, false),
+                $"{bad}"
+            );
+        }
+    }
+
+    private static void Reference(PoolingKind kind, PoolingShape s, Operand x, Operand dy, double[] y, double[] dx)
+    {
+        Extents o = s.Out;
+        long at = 0;
+        for (long plane = 0; plane < s.Planes; plane++)
+        for (long od = 0; od < o.D; od++)
+        for (long oh = 0; oh < o.H; oh++)
+        for (long ow = 0; ow < o.W; ow++, at++)
+        {
+            var inside = new List<long>();
+            long positions = 0;
+            for (long kd = 0; kd < s.Kernel.D; kd++)
+            for (long kh = 0; kh < s.Kernel.H; kh++)
+            for (long kw = 0; kw < s.Kernel.W; kw++)
+            {
+                long d = (od * s.Stride.D) - s.Pad.D + kd;
+                long h = (oh * s.Stride.H) - s.Pad.H + kh;
+                long w = (ow * s.Stride.W) - s.Pad.W + kw;
+                if (d < s.In.D + s.Pad.D && h < s.In.H + s.Pad.H && w < s.In.W + s.Pad.W)
+                {
+                    positions++;
+                }
+
+                if (d >= 0 && d < s.In.D && h >= 0 && h < s.In.H && w >= 0 && w < s.In.W)
+                {
+                    inside.Add((((((plane * s.In.D) + d) * s.In.H) + h) * s.In.W) + w);
+                }
+            }
+
+            if (kind == PoolingKind.Max)
+            {
+                long best = inside.MaxBy(i => x[i]);
+                y[at] += x[best];
+                dx[best] += dy[at];
+                continue;
+            }
+
+            double divisor = kind == PoolingKind.Average ? positions : 1;
+            y[at] += inside.Sum(i => x[i]) / divisor;
+            foreach (long i in inside)
+            {
+                dx[i] += dy[at] / divisor;
+            }
+        }
+    }
+}
