@@ -13,6 +13,18 @@ internal static class OperatorFamilies
         SelectFamily.Register(registry);
         BroadcastFamily.Register(registry);
         ReductionFamily.Register(registry);
+        ReshapeFamily.Register(registry);
+        PermutationFamily.Register(registry);
+        SliceFamily.Register(registry);
+        CropFamily.Register(registry);
+        JoinFamily.Register(registry);
+        RepeatFamily.Register(registry);
+        PadFamily.Register(registry);
+        SequenceFamily.Register(registry);
+        GatherFamily.Register(registry);
+        PickFamily.Register(registry);
+        NdIndexFamily.Register(registry);
+        SortFamily.Register(registry);
         return registry;
     }
 }

@@ -1,7 +1,7 @@
 namespace CoreEngine.Operators;
 
 /// <summary>Parameters of <c>slice_axis</c>.</summary>
-public sealed class SliceAxisParameters : IParameters
+public sealed class SliceAxisParameters : ISliceParameters
 {
     /// <summary>The axis to slice; negative counts from the end.</summary>
     public int Axis;
@@ -19,4 +19,9 @@ public sealed class SliceAxisParameters : IParameters
         reader.Required("begin", ref Begin);
         reader.Required("end", ref End);
     }
+
+    SliceRange? ISliceParameters.Range(int axis, int rank, long extent) =>
+        axis == (Axis < 0 ? Axis + rank : Axis)
+            ? SliceRange.Resolve(Begin, End, 1, extent)
+            : new SliceRange(0, 1, extent);
 }

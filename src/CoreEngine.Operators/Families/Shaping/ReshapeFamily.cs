@@ -1,0 +1,94 @@
+using CoreEngine.Kernels;
+
+namespace CoreEngine.Operators;
+
+/// <summary>Operators that keep the elements and their order and only change the shape.</summary>
+internal static unsafe class ReshapeFamily
+{
+    // The gradient only needs the input's shape.
+    private static readonly GradientRule s_gradient = static c =>
+        c.Set(0, c.Call("_backward_reshape", c.OutputGradient(0), c.Input(0)));
+
+    internal static void Register(OperatorRegistry registry)
+    {
+        Add(registry, "Reshape", ["reshape"], () => new ReshapeParameters(), ReshapeRule.Infer);
+        Add(registry, "Flatten", ["flatten"], parameters: null, InferFlatten);
+        Add(registry, "expand_dims", [], () => new ExpandDimsParameters(), InferExpandDims);
+        registry.Add(
+            new OperatorDef("_backward_reshape")
+            {
+                Inputs = ["ograd", "data"],
+                Inplace = [(0, 0)],
+                InferShape = ShapeRules.OutputsLikeInputs(1),
+                InferType = TypeRules.First,
+                Gradient = s_gradient,
+                Kernel = Copy,
+            }
+        );
+    }
+
+    private static void Add(
+        OperatorRegistry registry,
+        string name,
+        string[] aliases,
+        Func<IParameters>? parameters,
+        ShapeRule infer
+    ) =>
+        registry.Add(
+            new OperatorDef(name)
+            {
+                Aliases = aliases,
+                NewParameters = parameters,
+                Inplace = [(0, 0)],
+                InferShape = infer,
+                Gradient = s_gradient,
+                Kernel = Copy,
+            }
+        );
+
+    private static void InferFlatten(ShapeInference shapes)
+    {
+        Shape data = shapes.Input(0);
+        if (data.Rank > 0)
+            shapes.SetOutput(0, [data[0], ShapeRules.Product(data.Dims[1..])]);
+        if (data.Rank > 0 && shapes.Output(0)[0] != 0)
+            shapes.SetInput(0, data.With(0, shapes.Output(0)[0]));
+    }
+
+    private static void InferExpandDims(ShapeInference shapes)
+    {
+        int axis = shapes.Operator.Parameters<ExpandDimsParameters>().Axis;
+        Shape data = shapes.Input(0);
+        Shape output = shapes.Output(0);
+        if (data.Rank > 0)
+        {
+            int place = shapes.Axis("axis", axis, data.Rank + 1);
+            shapes.SetOutput(0, new Shape([.. data.Dims[..place], 1, .. data.Dims[place..]]));
+        }
+        else if (output.Rank > 1)
+        {
+            int place = shapes.Axis("axis", axis, output.Rank);
+            shapes.SetInput(0, new Shape([.. output.Dims[..place], .. output.Dims[(place + 1)..]]));
+        }
+    }
+
+    private static void Copy(ref KernelContext context)
+    {
+        TensorView x = context.Input(0);
+        TensorView y = context.Output(0);
+        if (context.Wants(0) && x.Data != y.Data)
+            Kernels.Elementwise.Unary<Identity>(y.DType, x.Data, y.Data, y.Size, context.Accumulates(0));
+        else if (context.Accumulates(0))
+            Kernels.Elementwise.Binary<Add>(y.DType, y.Data, y.Data, y.Data, y.Size);
+    }
+}
+
+/// <summary>Parameters of <c>expand_dims</c>.</summary>
+public sealed class ExpandDimsParameters : IParameters
+{
+    /// <summary>Where the new axis of extent 1 stands in the result; negative counts from the end.</summary>
+    public int Axis;
+
+    /// <inheritdoc/>
+    public void Read(AttributeReader reader) => reader.Required("axis", ref Axis);
+}

@@ -1,0 +1,55 @@
+namespace CoreEngine.Operators;
+
+/// <summary>Type rules that many operators share.</summary>
+internal static class TypeRules
+{
+    /// <summary>All outputs have the type of the first input; the other inputs may have any.</summary>
+    internal static void First(TypeInference types)
+    {
+        for (int i = 0; i < types.OutputCount; i++)
+        {
+            types.SetOutput(i, types.Input(0));
+            types.SetInput(0, types.Output(i));
+        }
+    }
+
+    /// <summary>The output has the type of the first input; the second, which holds indices, counts as float32 if unknown.</summary>
+    internal static void FirstWithIndices(TypeInference types)
+    {
+        First(types);
+        DefaultInput(types, 1);
+    }
+
+    /// <summary>An input whose type nothing else says counts as float32 once the first input's type is known.</summary>
+    internal static void DefaultInput(TypeInference types, int input)
+    {
+        if (types.Input(input) == DType.None && types.Input(0) != DType.None)
+            types.SetInput(input, DType.Float32);
+    }
+
+    /// <summary>The first inputs and all outputs have one type; inputs from <paramref name="free"/> on may have any.</summary>
+    internal static TypeRule SameExceptFrom(int free) =>
+        types =>
+        {
+            DType known = DType.None;
+            for (int i = 0; i < Math.Min(free, types.InputCount) && known == DType.None; i++)
+            {
+                known = types.Input(i);
+            }
+
+            for (int i = 0; i < types.OutputCount && known == DType.None; i++)
+            {
+                known = types.Output(i);
+            }
+
+            for (int i = 0; i < Math.Min(free, types.InputCount); i++)
+            {
+                types.SetInput(i, known);
+            }
+
+            for (int i = 0; i < types.OutputCount; i++)
+            {
+                types.SetOutput(i, known);
+            }
+        };
+}
