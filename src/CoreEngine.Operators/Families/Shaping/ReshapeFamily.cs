@@ -1,30 +1,13 @@
-using CoreEngine.Kernels;
-
 namespace CoreEngine.Operators;
 
 /// <summary>Operators that keep the elements and their order and only change the shape.</summary>
-internal static unsafe class ReshapeFamily
+internal static class ReshapeFamily
 {
-    // The gradient only needs the input's shape.
-    private static readonly GradientRule s_gradient = static c =>
-        c.Set(0, c.Call("_backward_reshape", c.OutputGradient(0), c.Input(0)));
-
     internal static void Register(OperatorRegistry registry)
     {
         Add(registry, "Reshape", ["reshape"], () => new ReshapeParameters(), ReshapeRule.Infer);
         Add(registry, "Flatten", ["flatten"], parameters: null, InferFlatten);
         Add(registry, "expand_dims", [], () => new ExpandDimsParameters(), InferExpandDims);
-        registry.Add(
-            new OperatorDef("_backward_reshape")
-            {
-                Inputs = ["ograd", "data"],
-                Inplace = [(0, 0)],
-                InferShape = ShapeRules.OutputsLikeInputs(1),
-                InferType = TypeRules.First,
-                Gradient = s_gradient,
-                Kernel = Copy,
-            }
-        );
     }
 
     private static void Add(
@@ -41,7 +24,7 @@ internal static unsafe class ReshapeFamily
                 NewParameters = parameters,
                 Inplace = [(0, 0)],
                 InferShape = infer,
-                Gradient = s_gradient,
+                Gradient = static c => c.Set(0, c.Call("reshape_like", c.OutputGradient(0), c.Input(0))),
                 Kernel = Copy,
             }
         );
@@ -74,12 +57,8 @@ internal static unsafe class ReshapeFamily
 
     private static void Copy(ref KernelContext context)
     {
-        TensorView x = context.Input(0);
-        TensorView y = context.Output(0);
-        if (context.Wants(0) && x.Data != y.Data)
-            Kernels.Elementwise.Unary<Identity>(y.DType, x.Data, y.Data, y.Size, context.Accumulates(0));
-        else if (context.Accumulates(0))
-            Kernels.Elementwise.Binary<Add>(y.DType, y.Data, y.Data, y.Data, y.Size);
+        if (context.Request(0) != Request.WriteInplace)
+            ElementwiseRegistration.RunUnary<Identity>(ref context);
     }
 }
 
