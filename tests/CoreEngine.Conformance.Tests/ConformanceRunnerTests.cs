@@ -83,6 +83,18 @@ public sealed class ConformanceRunnerTests
     }
 
     [TestMethod]
+    public void DefectsOfTheOriginalAreRecordedCasesAndMayBeReproduced()
+    {
+        foreach (string id in OriginalDefects.Ids)
+        {
+            ConformanceReport sane = Run((_, result) => result with { Outputs = [] }, id);
+            Assert.AreEqual(CaseStatus.Unsupported, sane.Outcomes.Single(outcome => outcome.Id == id).Status);
+            ConformanceReport same = Run((_, result) => result, id);
+            Assert.AreEqual(CaseStatus.Passed, same.Outcomes.Single(outcome => outcome.Id == id).Status);
+        }
+    }
+
+    [TestMethod]
     public void AFilterThatFitsNothingIsAnError() =>
         Assert.Contains(
             "no_such_operator",

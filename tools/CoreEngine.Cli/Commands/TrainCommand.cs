@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using CoreEngine.Kernels;
 using CoreEngine.Runtime;
 using Spectre.Console;
@@ -76,16 +77,11 @@ internal sealed class TrainCommand
         self._model.AcceptOnlyFromAmong("lenet");
         self._optimizer.AcceptOnlyFromAmong("sgd", "adam");
         self._engine.AcceptOnlyFromAmong("ThreadedEngine", "NaiveEngine");
-        AtLeastOne(self._epochs);
-        AtLeastOne(self._batch);
-        AtLeastOne(self._threads);
-        self._rate.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is not (null or > 0))
-            {
-                result.AddError("--lr must be above zero.");
-            }
-        });
+        MustBe(self._epochs, count => count >= 1, "at least 1");
+        MustBe(self._batch, count => count >= 1, "at least 1");
+        MustBe(self._threads, count => count is >= 1 and <= 1024, "from 1 to 1024");
+        MustBe(self._rate, rate => rate > 0, "above zero");
+        MustBe(self._required, share => share is >= 0 and <= 1, "a share from 0 to 1");
         var command = new Command(
             "train",
             "Train a net on real images. Ctrl-C stops after the current batch and saves what there is."
@@ -221,12 +217,17 @@ internal sealed class TrainCommand
     private static Option<T> Number<T>(string name, string description) =>
         new(name) { Description = description, HelpName = "N" };
 
-    private static void AtLeastOne(Option<int?> option) =>
+    /// <summary>Refuses values out of range; what is no number at all is refused by the parser itself.</summary>
+    private static void MustBe(Option option, Predicate<double> fits, string range) =>
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 1)
+            if (
+                result.Tokens is [{ Value: { } text }]
+                && double.TryParse(text, CultureInfo.InvariantCulture, out double value)
+                && !fits(value)
+            )
             {
-                result.AddError($"{option.Name} must be at least 1.");
+                result.AddError($"{option.Name} must be {range}.");
             }
         });
 }

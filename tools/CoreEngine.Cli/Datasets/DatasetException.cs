@@ -1,9 +1,9 @@
 namespace CoreEngine.Cli;
 
-/// <summary>A data file is missing, damaged, cut short or of another kind.</summary>
+/// <summary>A data set's files are missing, or are not what they should be.</summary>
 public sealed class DatasetException : EngineException
 {
     /// <summary>Names the file, what is wrong with it, and what to do.</summary>
-    public DatasetException(string message, Exception? inner = null)
-        : base(message, inner) { }
+    public DatasetException(string message)
+        : base(message) { }
 }

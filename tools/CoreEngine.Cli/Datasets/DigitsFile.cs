@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.IO.Compression;
+using CoreEngine.Files;
 
 namespace CoreEngine.Cli;
 
@@ -9,6 +8,7 @@ namespace CoreEngine.Cli;
 /// </summary>
 internal static class DigitsFile
 {
+    private const string Name = "digits.csv.gz";
     private const int Side = 8;
     private const float Brightest = 16;
 
@@ -18,10 +18,12 @@ internal static class DigitsFile
     public static ImageDataset Load()
     {
         using Stream file =
-            typeof(DigitsFile).Assembly.GetManifestResourceStream("digits.csv.gz")
+            typeof(DigitsFile).Assembly.GetManifestResourceStream(Name)
             ?? throw new DatasetException("The program was built without its digits; build it again.");
-        using var text = new StreamReader(new GZipStream(file, CompressionMode.Decompress));
-        LabeledImages all = Parse(text);
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        copy.Position = 0;
+        LabeledImages all = Images(NumericCsvFile.Read(copy, Name));
         int[] positions = [.. Enumerable.Range(0, all.Count)];
         return new ImageDataset(
             "digits",
@@ -30,34 +32,21 @@ internal static class DigitsFile
         );
     }
 
-    /// <summary>Reads lines of 64 pixels and a label.</summary>
-    public static LabeledImages Parse(TextReader text)
+    /// <summary>Each row of the table is 64 pixels and the label.</summary>
+    private static LabeledImages Images(NumericTable table)
     {
-        var pixels = new List<float>();
-        var labels = new List<float>();
-        while (text.ReadLine() is { Length: > 0 } line)
+        float[] pixels = new float[table.Rows * Side * Side];
+        float[] labels = new float[table.Rows];
+        for (int i = 0; i < table.Rows; i++)
         {
-            string[] fields = line.Split(',');
-            if (fields.Length != Side * Side + 1)
+            ReadOnlySpan<float> row = table.Row(i);
+            labels[i] = row[^1];
+            for (int j = 0; j < Side * Side; j++)
             {
-                throw new DatasetException(
-                    $"Line {labels.Count + 1} of the digits has {fields.Length} fields; {Side * Side + 1} are needed."
-                );
+                pixels[(i * Side * Side) + j] = row[j] / Brightest;
             }
-
-            foreach (string field in fields.AsSpan(0, Side * Side))
-            {
-                pixels.Add(Number(field, labels.Count + 1) / Brightest);
-            }
-
-            labels.Add(Number(fields[^1], labels.Count + 1));
         }
 
-        return new LabeledImages([.. pixels], [.. labels], Side, Side);
+        return new LabeledImages(pixels, labels, Side, Side);
     }
-
-    private static float Number(string field, int line) =>
-        float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
-            ? value
-            : throw new DatasetException($"Line {line} of the digits holds '{field}', which is no number.");
 }

@@ -19,14 +19,14 @@ public sealed record ImageDataset(string Name, LabeledImages Train, LabeledImage
     /// <summary>Loads a data set by name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="folder">Where the files are; null for the usual place.</param>
-    /// <exception cref="DatasetException">The files are missing or damaged.</exception>
+    /// <exception cref="EngineException">The files are missing or damaged.</exception>
     public static ImageDataset Load(string name, string? folder) =>
         name switch
         {
             Digits when folder is null => DigitsFile.Load(),
             Digits => throw new DatasetException("The digits are part of this program; --data-dir is not for them."),
-            FashionMnist => IdxFile.LoadDataset(name, folder ?? $"/usr/share/datasets/{FashionMnist}", FashionHint),
-            Mnist => IdxFile.LoadDataset(name, folder ?? $"/usr/share/datasets/{Mnist}", MnistHint),
+            FashionMnist => IdxImages.LoadDataset(name, folder ?? $"/usr/share/datasets/{FashionMnist}", FashionHint),
+            Mnist => IdxImages.LoadDataset(name, folder ?? $"/usr/share/datasets/{Mnist}", MnistHint),
             _ => throw new DatasetException($"There is no data set '{name}'. Known: {string.Join(", ", Names)}."),
         };
 

@@ -19,6 +19,8 @@ public sealed class CommandHost
     /// <summary>Stopped by Ctrl-C or SIGTERM.</summary>
     public const int Interrupted = 130;
 
+    private const int UnlimitedWidth = 4096;
+
     /// <summary>How long a command may take to save its work after Ctrl-C.</summary>
     private static readonly TimeSpan s_terminationTime = TimeSpan.FromMinutes(1);
 
@@ -30,10 +32,10 @@ public sealed class CommandHost
     {
         _output = output;
         _error = error;
-        // A pipe or a file has no width; without this, tables would be folded to 80 columns there.
+        // A pipe or a file has no width; without this, lines would be folded to 80 columns there.
         if (!output.Profile.Out.IsTerminal)
         {
-            output.Profile.Width = 160;
+            output.Profile.Width = UnlimitedWidth;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+using CoreEngine.Files;
 using ScottPlot;
 
 namespace CoreEngine.Cli;
@@ -33,11 +35,11 @@ internal static class TrainingCurves
         plot.Axes.Right.Label.Text = "accuracy (%)";
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.ShowLegend(Alignment.MiddleRight);
-        return
-        [
-            SafeFile.Replace(Path.Combine(folder, "curves.png"), path => plot.SavePng(path, Width, Height)),
-            SafeFile.Replace(Path.Combine(folder, "curves.svg"), path => plot.SaveSvg(path, Width, Height)),
-        ];
+        string png = Path.Combine(folder, "curves.png");
+        string svg = Path.Combine(folder, "curves.svg");
+        AtomicFile.Write(png, plot.GetImageBytes(Width, Height, ImageFormat.Png));
+        AtomicFile.Write(svg, Encoding.UTF8.GetBytes(plot.GetSvgXml(Width, Height)));
+        return [png, svg];
     }
 
     private static void Curve(Plot plot, double[] x, IEnumerable<double> y, string name, Color color, bool onRight)

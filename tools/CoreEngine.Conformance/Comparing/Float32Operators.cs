@@ -6,7 +6,7 @@ namespace CoreEngine.Conformance;
 /// </summary>
 public static class Float32Operators
 {
-    private static readonly HashSet<string> s_names = [];
+    private static readonly HashSet<string> s_names = ["degrees", "gamma", "gammaln", "radians"];
 
     /// <summary>True for such an operator.</summary>
     public static bool Contains(string op) => s_names.Contains(op);

@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using CoreEngine.Optimizers;
+
+namespace CoreEngine.Tests;
+
+/// <summary>The example in README.md runs, and is the code below to the letter.</summary>
+[TestClass]
+public sealed partial class ReadmeExampleTests : EngineTestBase
+{
+    [TestMethod]
+    public void TheExampleFitsTheLine()
+    {
+        using var console = new StringWriter();
+        RunExample(console);
+        Assert.AreEqual("y = 2.0 x + -3.0", console.ToString().Trim());
+    }
+
+    [TestMethod]
+    public void TheExampleIsTheOneInTheReadme()
+    {
+        string readme = Between(
+            File.ReadAllText(Path.Combine(Checkout.Root, "README.md")),
+            "<!-- example:begin -->",
+            "<!-- example:end -->"
+        );
+        string code = Between(File.ReadAllText(ThisFile()), "// example:begin\n", "// example:end");
+        string expected = Squeeze(
+            string.Join(
+                '\n',
+                readme
+                    .Split('\n')
+                    .Where(line =>
+                        !line.StartsWith("```", StringComparison.Ordinal)
+                        && !line.StartsWith("using CoreEngine", StringComparison.Ordinal)
+                    )
+            )
+        );
+        Assert.AreEqual(expected, Squeeze(code));
+        // "A 20-line example" is the promise; blank lines, braces and usings are not counted.
+        int lines = readme
+            .Split('\n')
+            .Count(line => line.Any(char.IsLetterOrDigit) && !line.StartsWith("```", StringComparison.Ordinal));
+        Assert.IsLessThanOrEqualTo(22, lines);
+    }
+
+    private static void RunExample(StringWriter Console)
+    {
+        // example:begin
+        // Fit y = 2x - 3 to noisy points.
+        RandomState.Seed(1);
+        using NDArray x = NDArray.RandomUniform(-1, 1, [256, 1]);
+        using NDArray y = x * 2 - 3 + NDArray.RandomNormal(0, 0.05, [256, 1]);
+        using NDArray slope = NDArray.Zeros([1, 1]);
+        using NDArray offset = NDArray.Zeros([1, 1]);
+        slope.AttachGradient();
+        offset.AttachGradient();
+        using var sgd = new Sgd(learningRate: 0.1) { Momentum = 0.9 };
+        for (int step = 0; step < 100; step++)
+        {
+            using var scope = new ArrayScope(); // gives the memory of this step's arrays back at once
+            NDArray loss;
+            using (Autograd.Record())
+            {
+                NDArray error = x * slope + offset - y;
+                loss = Imperative.Invoke("mean", [error * error])[0];
+            }
+
+            loss.Backward();
+            sgd.Update(0, slope, slope.Gradient!);
+            sgd.Update(1, offset, offset.Gradient!);
+        }
+
+        Console.WriteLine($"y = {slope.ToScalar<float>():0.0} x + {offset.ToScalar<float>():0.0}");
+        // example:end
+    }
+
+    private static string Between(string text, string begin, string end)
+    {
+        int start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        return text[start..text.IndexOf(end, start, StringComparison.Ordinal)];
+    }
+
+    private static string Squeeze(string text) => Spaces().Replace(text, " ").Trim();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
