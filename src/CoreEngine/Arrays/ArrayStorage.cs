@@ -33,6 +33,9 @@ internal sealed unsafe class ArrayStorage : OperationBody
     /// <summary>How often a write was scheduled; tells autograd that a recorded array was overwritten.</summary>
     internal long Writes => Volatile.Read(ref _writes);
 
+    /// <summary>The loan behind this storage. Keep this object reachable while using it.</summary>
+    internal MemoryLease Memory => _memory;
+
     /// <summary>The first byte. Keep this object reachable while using it.</summary>
     internal byte* Pointer => (byte*)_memory.Pointer;
 
@@ -43,6 +46,9 @@ internal sealed unsafe class ArrayStorage : OperationBody
     /// <summary>Memory for <paramref name="bytes"/> bytes, not cleared.</summary>
     /// <exception cref="EngineException">No such device, or no memory left.</exception>
     internal static ArrayStorage Allocate(Device device, long bytes) => new(StoragePool.For(device).Lease(bytes));
+
+    /// <summary>Takes over memory that somebody else borrowed from a pool.</summary>
+    internal static ArrayStorage Adopt(MemoryLease memory) => new(memory);
 
     internal void CountWrite() => Interlocked.Increment(ref _writes);
 
