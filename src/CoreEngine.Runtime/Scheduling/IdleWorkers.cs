@@ -8,6 +8,12 @@ internal sealed class IdleWorkers(int spinMicroseconds) : Padded
     private const int OneSearching = 1 << 16;
     private const int ParkedMask = OneSearching - 1;
 
+    /// <summary>
+    /// After so many ticks a thread that spins lets others onto its processor now and then: when processors are
+    /// scarce, what it waits for may be waiting for this very one.
+    /// </summary>
+    public static readonly long PoliteAfterTicks = Stopwatch.Frequency * 4 / 1_000_000;
+
     private readonly long _spinTicks = Stopwatch.Frequency * spinMicroseconds / 1_000_000;
 
     // Sleeping workers in the low half, searching ones in the high half. A worker is counted as searching from the

@@ -21,6 +21,9 @@ internal sealed class Ledger : Padded
     /// <summary>Threads that push and wait until less is pending.</summary>
     public Waiter? PaceWaiters;
 
+    /// <summary>Whether a thread waits for one or the other.</summary>
+    public bool HasWaiters => IdleWaiters is not null || PaceWaiters is not null;
+
     /// <summary>Operations of other lanes than the lock's holder's have become ready.</summary>
     public bool WakeOthers;
 

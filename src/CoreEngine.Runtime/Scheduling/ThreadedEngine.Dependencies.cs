@@ -30,7 +30,10 @@ public sealed partial class ThreadedEngine
             Enter(oldest, worker);
             oldest = next;
         }
-        Answer(worker);
+        if (_ledger.AnswersFirst is not null)
+        {
+            Answer(worker);
+        }
     }
 
     private void Enter(Operation operation, Worker? worker)
@@ -147,7 +150,10 @@ public sealed partial class ThreadedEngine
                     break;
             }
         }
-        Answer(worker);
+        if (_ledger.AnswersFirst is not null)
+        {
+            Answer(worker);
+        }
     }
 
     private void CountOutcome(Operation operation)

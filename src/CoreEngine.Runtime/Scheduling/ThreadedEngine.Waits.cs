@@ -73,7 +73,8 @@ public sealed partial class ThreadedEngine
         }
         if (Options.SpinMicroseconds != 0)
         {
-            long end = Stopwatch.GetTimestamp() + s_waitSpinTicks;
+            long start = Stopwatch.GetTimestamp();
+            long waited = 0;
             do
             {
                 for (int i = 0; i < 16; i++)
@@ -84,7 +85,12 @@ public sealed partial class ThreadedEngine
                     }
                     Thread.SpinWait(1);
                 }
-            } while (Stopwatch.GetTimestamp() < end && !deadline.IsOver && !deadline.Token.IsCancellationRequested);
+                waited = Stopwatch.GetTimestamp() - start;
+                if (waited > IdleWorkers.PoliteAfterTicks)
+                {
+                    Thread.Yield();
+                }
+            } while (waited < s_waitSpinTicks && !deadline.IsOver && !deadline.Token.IsCancellationRequested);
         }
         WaitForGrant(var, isWrite: false, thread, deadline);
     }

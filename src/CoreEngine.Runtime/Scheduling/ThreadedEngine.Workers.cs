@@ -56,7 +56,10 @@ public sealed partial class ThreadedEngine
                 worker.Next = null;
                 lane.Ready.Add(kept);
             }
-            AnswerWaiters();
+            if (_ledger.HasWaiters)
+            {
+                AnswerWaiters();
+            }
             bool wakeOthers = _ledger.WakeOthers;
             _ledger.WakeOthers = false;
             bool isMore = lane.Ready.Count != 0;
@@ -143,7 +146,8 @@ public sealed partial class ThreadedEngine
         worker.IsSearching = isSearching;
         if (isSearching && idle.SpinTicks != 0)
         {
-            long end = Stopwatch.GetTimestamp() + idle.SpinTicks;
+            long start = Stopwatch.GetTimestamp();
+            long searched = 0;
             do
             {
                 for (int i = 0; i < 8; i++)
@@ -154,7 +158,12 @@ public sealed partial class ThreadedEngine
                     }
                     Thread.SpinWait(1);
                 }
-            } while (Stopwatch.GetTimestamp() < end);
+                searched = Stopwatch.GetTimestamp() - start;
+                if (searched > IdleWorkers.PoliteAfterTicks)
+                {
+                    Thread.Yield();
+                }
+            } while (searched < idle.SpinTicks);
         }
         worker.IsSearching = false;
         idle.BeginPark(isSearching);

@@ -17,8 +17,7 @@ public sealed class AllocationTests : EngineTestBase
         Engine engine = Make(kind);
         Var[] v = Vars(engine, 50);
         NothingBody body = new();
-        PushAll(engine, body, v, useBulk: false);
-        PushAll(engine, body, v, useBulk: false);
+        WarmUp(engine, body, v, useBulk: false);
         long best = long.MaxValue;
         for (int i = 0; i < 5; i++)
         {
@@ -35,8 +34,7 @@ public sealed class AllocationTests : EngineTestBase
         ThreadedEngine engine = Threaded(2);
         Var[] v = Vars(engine, 50);
         NothingBody body = new();
-        PushAll(engine, body, v, useBulk: false);
-        PushAll(engine, body, v, useBulk: false);
+        WarmUp(engine, body, v, useBulk: false);
         long best = long.MaxValue;
         for (int i = 0; i < 10; i++)
         {
@@ -54,8 +52,7 @@ public sealed class AllocationTests : EngineTestBase
         ThreadedEngine engine = Threaded(1);
         Var[] v = Vars(engine, 50);
         NothingBody body = new();
-        PushAll(engine, body, v, useBulk: true);
-        PushAll(engine, body, v, useBulk: true);
+        WarmUp(engine, body, v, useBulk: true);
         long best = long.MaxValue;
         for (int i = 0; i < 5; i++)
         {
@@ -89,16 +86,41 @@ public sealed class AllocationTests : EngineTestBase
         Assert.AreEqual(0, best);
     }
 
+    // However the threads are scheduled later on, no more records can be in use than while the workers stand still.
+    private static void WarmUp(Engine engine, OperationBody body, Var[] v, bool useBulk)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            engine.Suspend();
+            PushWithoutWait(engine, body, v, useBulk);
+            PushWithoutWait(engine, body, v, useBulk, Operations / 4);
+            engine.Resume();
+            engine.WaitForAll();
+        }
+        PushAll(engine, body, v, useBulk);
+    }
+
     private static void PushAll(Engine engine, OperationBody body, Var[] v, bool useBulk)
     {
+        PushWithoutWait(engine, body, v, useBulk);
+        engine.WaitForAll();
+    }
+
+    private static void PushWithoutWait(
+        Engine engine,
+        OperationBody body,
+        Var[] v,
+        bool useBulk,
+        int operations = Operations
+    )
+    {
         using IDisposable? bulk = useBulk ? engine.Bulk(10) : null;
-        for (int i = 0; i < Operations; i++)
+        for (int i = 0; i < operations; i++)
         {
             ReadOnlySpan<Var> reads = v.AsSpan(i % 40, 2);
             ReadOnlySpan<Var> writes = v.AsSpan((i % 40) + 5, 1);
             engine.Push(body, reads, writes, new PushOptions(Device.Cpu(), i % 3));
         }
-        engine.WaitForAll();
     }
 
     private sealed class NothingBody : OperationBody

@@ -127,6 +127,8 @@ public sealed class AsyncTests : EngineTestBase
             body.Push(engine, [v[i % 7]], [v[7 + (i % 9)]], s_async);
         }
         engine.WaitForAll(Long);
+        // The last completions have taken effect, but the threads that made them may not have counted them yet.
+        SpinWait.SpinUntil(() => Volatile.Read(ref completed) == 20_000, Long);
         Assert.AreEqual(20_000, completed);
 
         void Race(OperationContext context)
