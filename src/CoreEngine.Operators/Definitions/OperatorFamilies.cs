@@ -25,6 +25,8 @@ internal static class OperatorFamilies
         PickFamily.Register(registry);
         NdIndexFamily.Register(registry);
         SortFamily.Register(registry);
+        DotFamily.Register(registry);
+        FullyConnectedFamily.Register(registry);
         return registry;
     }
 }
