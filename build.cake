@@ -280,15 +280,14 @@ void TryPackages()
         void Step(string what, params string[] arguments) =>
             Require($"Packages: {what}", Execute("dotnet", arguments, TimeSpan.FromMinutes(5), folder, cache));
 
-        Step("a NuGet.config", "new", "nugetconfig");
-        Step("the local feed", "nuget", "add", "source", packages, "--name", "local", "--configfile", "nuget.config");
+        // The local feed comes on top of the feeds that this machine is set up with.
+        System.IO.File.WriteAllText(
+            System.IO.Path.Combine(folder, "nuget.config"),
+            $"<configuration><packageSources><add key=\"local\" value=\"{packages}\" /></packageSources></configuration>\n"
+        );
         Step("an empty program", "new", "console", "--name", "Try", "--output", folder, "--framework", Framework);
         Step("adding CoreEngine", "add", "package", "CoreEngine", "--version", version);
-        System.IO.File.Copy(
-            System.IO.Path.Combine(root, "tests", "packages", "Program.cs"),
-            System.IO.Path.Combine(folder, "Program.cs"),
-            overwrite: true
-        );
+        System.IO.File.WriteAllText(System.IO.Path.Combine(folder, "Program.cs"), ReadmeExample());
         Step("a program that uses CoreEngine", "run", "-c", Configuration);
         Step("installing the tool", "tool", "install", "CoreEngine.Cli", "--version", version, "--tool-path", "tool");
         Require(
@@ -301,6 +300,14 @@ void TryPackages()
     {
         System.IO.Directory.Delete(folder, recursive: true);
     }
+}
+
+// The program that the README shows.
+string ReadmeExample()
+{
+    string[] lines = System.IO.File.ReadAllLines(System.IO.Path.Combine(root, "README.md"));
+    int begin = Array.IndexOf(lines, "```csharp") + 1;
+    return string.Join('\n', lines[begin..Array.IndexOf(lines, "```", begin)]);
 }
 
 RunTarget(Argument("target", "build"));
