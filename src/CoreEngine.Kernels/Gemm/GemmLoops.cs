@@ -9,6 +9,9 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
     where TLeft : struct, ILeftOperand<T>
     where TRight : struct, IRightOperand<T>
 {
+    /// <summary>Panels in a short block of the right operand: 256 KiB at full depth.</summary>
+    private const int ShortPanels = 8;
+
     /// <summary>
     /// Computes rows [row0, row1) and columns [column0, column1) of alpha * left * right, over all of the depth. The
     /// columns must start at a multiple of the tile's width, so that every element meets the same kernel whatever the
@@ -34,8 +37,13 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
         long slices = ((depth - 1) / kernels.Depth) + 1;
         long panels = ((rows - 1) / kernels.Rows) + 1;
         long blocks = ((panels - 1) / kernels.BlockPanels) + 1;
-        long columnBlocks = ((columns - 1) / kernels.BlockColumns) + 1;
         long columnPanels = ((columns - 1) / width) + 1;
+
+        // A left operand that fits the second-level cache is packed once for each slice and meets short blocks of the
+        // right one, which then need not go further than that cache either.
+        bool leftStays = blocks == 1;
+        long blockColumns = leftStays ? ShortPanels * width : kernels.BlockColumns;
+        long columnBlocks = ((columns - 1) / blockColumns) + 1;
 
         // Packing pays when an element is used by several tiles.
         bool packLeft = !left.IsDirect || (columnPanels >= 8 && rows >= 4 * kernels.Rows);
@@ -51,109 +59,108 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
         long packedColumns = packRight ? (((columnPanels - 1) / columnBlocks) + 1) * width : width;
         T* rightBuffer = (T*)PackArena.Get(PackArena.Slot.Right, packedColumns * sliceDepth * sizeof(T));
 
-        for (long cb = 0; cb < columnBlocks; cb++)
+        for (long round = 0; round < columnBlocks * slices; round++)
         {
-            long firstColumn = rectangle.Column0 + (columnPanels * cb / columnBlocks * width);
+            long columnBlock = leftStays ? round % columnBlocks : round / slices;
+            long slice = leftStays ? round / columnBlocks : round % slices;
+            long firstColumn = rectangle.Column0 + (columnPanels * columnBlock / columnBlocks * width);
             long lastColumn = Math.Min(
-                rectangle.Column0 + (columnPanels * (cb + 1) / columnBlocks * width),
+                rectangle.Column0 + (columnPanels * (columnBlock + 1) / columnBlocks * width),
                 rectangle.Column1
             );
-            for (long slice = 0; slice < slices; slice++)
+            long firstDepth = depth * slice / slices;
+            int count = (int)((depth * (slice + 1) / slices) - firstDepth);
+            bool add = accumulate || slice > 0;
+            if (packRight)
             {
-                long firstDepth = depth * slice / slices;
-                int count = (int)((depth * (slice + 1) / slices) - firstDepth);
-                bool add = accumulate || slice > 0;
-                if (packRight)
+                right.Pack(firstDepth, count, firstColumn, (int)(lastColumn - firstColumn), width, rightBuffer);
+            }
+
+            for (long block = 0; block < blocks; block++)
+            {
+                long firstPanel = panels * block / blocks;
+                long lastPanel = panels * (block + 1) / blocks;
+                if (packLeft && (!leftStays || columnBlock == 0))
                 {
-                    right.Pack(firstDepth, count, firstColumn, (int)(lastColumn - firstColumn), width, rightBuffer);
+                    T* target = leftBuffer;
+                    for (long panel = firstPanel; panel < lastPanel; panel++)
+                    {
+                        long row = rows * panel / panels;
+                        int some = (int)((rows * (panel + 1) / panels) - row);
+                        left.Pack(rectangle.Row0 + row, some, firstDepth, count, target);
+                        target += (long)some * count;
+                    }
                 }
 
-                for (long block = 0; block < blocks; block++)
+                T* panelRight = rightBuffer;
+                for (long column = firstColumn; column < lastColumn; column += width)
                 {
-                    long firstPanel = panels * block / blocks;
-                    long lastPanel = panels * (block + 1) / blocks;
-                    if (packLeft)
+                    int some = (int)Math.Min(width, lastColumn - column);
+                    long rightStride = width;
+                    if (packRight)
                     {
-                        T* target = leftBuffer;
-                        for (long panel = firstPanel; panel < lastPanel; panel++)
-                        {
-                            long row = rows * panel / panels;
-                            int some = (int)((rows * (panel + 1) / panels) - row);
-                            left.Pack(rectangle.Row0 + row, some, firstDepth, count, target);
-                            target += (long)some * count;
-                        }
+                        panelRight = rightBuffer + ((column - firstColumn) * count);
+                    }
+                    else if (some < width)
+                    {
+                        panelRight = rightBuffer;
+                        right.Pack(firstDepth, count, column, some, width, rightBuffer);
+                    }
+                    else
+                    {
+                        panelRight = right.At(firstDepth, column);
+                        rightStride = right.DepthStride;
                     }
 
-                    T* panelRight = rightBuffer;
-                    for (long column = firstColumn; column < lastColumn; column += width)
+                    T* panelLeft = leftBuffer;
+                    for (long panel = firstPanel; panel < lastPanel; panel++)
                     {
-                        int some = (int)Math.Min(width, lastColumn - column);
-                        long rightStride = width;
-                        if (packRight)
+                        long row = rows * panel / panels;
+                        int height = (int)((rows * (panel + 1) / panels) - row);
+                        long rowStride = 1;
+                        long depthStride = height;
+                        if (!packLeft)
                         {
-                            panelRight = rightBuffer + ((column - firstColumn) * count);
+                            panelLeft = left.At(rectangle.Row0 + row, firstDepth);
+                            rowStride = left.RowStride;
+                            depthStride = left.DepthStride;
                         }
-                        else if (some < width)
+
+                        T* tile = c + ((rectangle.Row0 + row) * ldc) + column;
+                        if (some == width)
                         {
-                            panelRight = rightBuffer;
-                            right.Pack(firstDepth, count, column, some, width, rightBuffer);
+                            kernels.Kernel(height, false)(
+                                count,
+                                panelLeft,
+                                rowStride,
+                                depthStride,
+                                panelRight,
+                                rightStride,
+                                tile,
+                                ldc,
+                                alpha,
+                                add
+                            );
                         }
                         else
                         {
-                            panelRight = right.At(firstDepth, column);
-                            rightStride = right.DepthStride;
+                            Edge(
+                                kernels,
+                                height,
+                                some,
+                                count,
+                                panelLeft,
+                                rowStride,
+                                depthStride,
+                                panelRight,
+                                tile,
+                                ldc,
+                                alpha,
+                                add
+                            );
                         }
 
-                        T* panelLeft = leftBuffer;
-                        for (long panel = firstPanel; panel < lastPanel; panel++)
-                        {
-                            long row = rows * panel / panels;
-                            int height = (int)((rows * (panel + 1) / panels) - row);
-                            long rowStride = 1;
-                            long depthStride = height;
-                            if (!packLeft)
-                            {
-                                panelLeft = left.At(rectangle.Row0 + row, firstDepth);
-                                rowStride = left.RowStride;
-                                depthStride = left.DepthStride;
-                            }
-
-                            T* tile = c + ((rectangle.Row0 + row) * ldc) + column;
-                            if (some == width)
-                            {
-                                kernels.Kernel(height, false)(
-                                    count,
-                                    panelLeft,
-                                    rowStride,
-                                    depthStride,
-                                    panelRight,
-                                    rightStride,
-                                    tile,
-                                    ldc,
-                                    alpha,
-                                    add
-                                );
-                            }
-                            else
-                            {
-                                Edge(
-                                    kernels,
-                                    height,
-                                    some,
-                                    count,
-                                    panelLeft,
-                                    rowStride,
-                                    depthStride,
-                                    panelRight,
-                                    tile,
-                                    ldc,
-                                    alpha,
-                                    add
-                                );
-                            }
-
-                            panelLeft += (long)height * count;
-                        }
+                        panelLeft += (long)height * count;
                     }
                 }
             }

@@ -95,7 +95,18 @@ internal readonly unsafe struct Matrix<T> : ILeftOperand<T>, IRightOperand<T>
     /// <inheritdoc/>
     void IRightOperand<T>.Pack(long depth, int count, long column, int columns, int width, T* target)
     {
-        for (int done = 0; done < columns; done += width)
+        int start = 0;
+        if (_innerStride == 1 && width * sizeof(T) % 16 == 0)
+        {
+            // Four panels together: their lines are neighbours in memory.
+            for (; start + (4 * width) <= columns; start += 4 * width)
+            {
+                Packing.CopyFour(At(depth, column + start), _outerStride, count, width, target);
+                target += 4L * count * width;
+            }
+        }
+
+        for (int done = start; done < columns; done += width)
         {
             int some = Math.Min(width, columns - done);
             if (some < width)

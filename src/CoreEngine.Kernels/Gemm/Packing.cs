@@ -62,6 +62,34 @@ internal static unsafe class Packing
         }
     }
 
+    /// <summary>Copies lines of four times <paramref name="width"/> adjacent elements to four panels behind one another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void CopyFour<T>(T* source, long stride, int lines, int width, T* target)
+        where T : unmanaged
+    {
+        long panel = (long)lines * width;
+        int bytes = width * sizeof(T);
+        for (int i = 0; i < lines; i++)
+        {
+            for (int j = 0; j < bytes; j += 16)
+            {
+                byte* from = (byte*)source + j;
+                byte* to = (byte*)target + j;
+                Vector128<byte> a = Vector128.Load(from);
+                Vector128<byte> b = Vector128.Load(from + bytes);
+                Vector128<byte> c = Vector128.Load(from + (2 * bytes));
+                Vector128<byte> d = Vector128.Load(from + (3 * bytes));
+                a.Store(to);
+                b.Store(to + (panel * sizeof(T)));
+                c.Store(to + (2 * panel * sizeof(T)));
+                d.Store(to + (3 * panel * sizeof(T)));
+            }
+
+            source += stride;
+            target += width;
+        }
+    }
+
     /// <summary>
     /// Reads <paramref name="lines"/> lines of <paramref name="length"/> adjacent elements and writes element i of line r to
     /// <c>i * targetStride + r</c>.
