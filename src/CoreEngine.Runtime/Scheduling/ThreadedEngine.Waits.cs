@@ -178,10 +178,8 @@ public sealed partial class ThreadedEngine
                 ForgetWaiter(ref _ledger.IdleWaiters, waiter);
             }
         }
-        if (isAnswered)
-        {
-            thread.KeepWaiter(waiter);
-        }
+        // Nobody has it any more, answered or not.
+        thread.KeepWaiter(waiter);
         return isAnswered;
     }
 

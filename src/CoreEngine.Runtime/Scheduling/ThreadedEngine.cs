@@ -260,7 +260,7 @@ public sealed partial class ThreadedEngine : Engine
             {
                 Volatile.Write(ref _stalledAt, finished);
                 ForgetWaiter(ref _ledger.PaceWaiters, waiter);
-                return;
+                break;
             }
             finished = finishedNow;
         }
