@@ -12,7 +12,7 @@ internal sealed class TrainCommand
     private readonly Option<string> _data = new("--data")
     {
         Description = "The images. digits are built in; fashion-mnist and mnist are read from IDX files.",
-        DefaultValueFactory = _ => "digits",
+        DefaultValueFactory = _ => ImageDataset.Digits,
     };
 
     private readonly Option<string?> _folder = new("--data-dir")
@@ -73,7 +73,7 @@ internal sealed class TrainCommand
     public static Command Create(IAnsiConsole console)
     {
         var self = new TrainCommand(console);
-        self._data.AcceptOnlyFromAmong([.. ImageDataset.Names]);
+        self._data.AcceptOnlyFromAmong(ImageDataset.Digits, ImageDataset.FashionMnist, ImageDataset.Mnist);
         self._model.AcceptOnlyFromAmong("lenet");
         self._optimizer.AcceptOnlyFromAmong("sgd", "adam");
         self._engine.AcceptOnlyFromAmong("ThreadedEngine", "NaiveEngine");
@@ -116,7 +116,7 @@ internal sealed class TrainCommand
 
         string name = parsed.GetRequiredValue(_data);
         ImageDataset data = ImageDataset.Load(name, parsed.GetValue(_folder));
-        TrainingSettings settings = Settings(parsed, isSmall: name == "digits");
+        TrainingSettings settings = Settings(parsed, isSmall: name == ImageDataset.Digits);
         RandomState.Seed((ulong)settings.Seed);
         using var net = new LeNet(data.Train.Height, data.Train.Width, ImageDataset.Classes);
         _console.WriteLine(
@@ -155,7 +155,9 @@ internal sealed class TrainCommand
 
     private void Save(string folder, string title, LeNet net, IReadOnlyList<EpochResult> history)
     {
-        var saved = new List<string>();
+        string parameters = Path.Combine(folder, "lenet.params");
+        NDArray.Save(parameters, net.Parameters);
+        var saved = new List<string> { parameters };
         if (history.Count > 0)
         {
             saved.AddRange(TrainingCurves.Save(folder, title, history));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CoreEngine.Data;
 using CoreEngine.Operators;
 using CoreEngine.Optimizers;
 
@@ -15,6 +16,8 @@ internal sealed class TrainingRun
     private static readonly BoundOperator s_argmax = OperatorRegistry
         .Default["argmax"]
         .Bind(new Dictionary<string, string> { ["axis"] = "1" });
+
+    private const int TestBatch = 256;
 
     private readonly ImageDataset _data;
     private readonly LeNet _net;
@@ -39,18 +42,16 @@ internal sealed class TrainingRun
     {
         var watch = Stopwatch.StartNew();
         using Optimizer optimizer = _settings.MakeOptimizer();
-        int[] order = [.. Enumerable.Range(0, _data.Train.Count)];
-        var shuffle = new Random(_settings.Seed);
+        var batches = new ArrayBatchIterator(_data.Train, _settings.Batch, (ulong)_settings.Seed);
         for (int epoch = 1; epoch <= _settings.Epochs; epoch++)
         {
-            shuffle.Shuffle(order);
             long start = Stopwatch.GetTimestamp();
-            if (Epoch(epoch, order, optimizer, cancellation) is not ({ } loss, { } accuracy))
+            if (Epoch(epoch, batches, optimizer, cancellation) is not ({ } loss, { } accuracy))
             {
                 return false;
             }
 
-            double speed = order.Length / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double speed = _data.Train.Count / Stopwatch.GetElapsedTime(start).TotalSeconds;
             var result = new EpochResult(epoch, loss, accuracy, Accuracy(_data.Test), speed, watch.Elapsed);
             _history.Add(result);
             _display.Epoch(result);
@@ -62,7 +63,7 @@ internal sealed class TrainingRun
     /// <summary>Mean loss and accuracy of one pass; null when it was cancelled.</summary>
     private (double? Loss, double? Accuracy) Epoch(
         int epoch,
-        int[] order,
+        ArrayBatchIterator batches,
         Optimizer optimizer,
         CancellationToken cancellation
     )
@@ -71,27 +72,23 @@ internal sealed class TrainingRun
         using NDArray rightSum = NDArray.Zeros([1]);
         long start = Stopwatch.GetTimestamp();
         TimeSpan shown = TimeSpan.Zero;
-        for (int done = 0; done < order.Length; )
+        int done = 0;
+        foreach (ArrayBatch batch in batches.Epoch(epoch))
         {
-            if (cancellation.IsCancellationRequested)
-            {
-                return (null, null);
-            }
-
-            ReadOnlySpan<int> batch = order.AsSpan(done, Math.Min(_settings.Batch, order.Length - done));
+            using (batch)
             using (new ArrayScope())
             {
-                Step(_data.Train.Select(batch), lossSum, rightSum);
-                double progress = (epoch - 1 + (done / (double)order.Length)) / _settings.Epochs;
-                optimizer.LearningRate = _settings.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * progress));
-                int key = 0;
-                foreach (NDArray parameter in _net.Parameters.Values)
+                if (cancellation.IsCancellationRequested)
                 {
-                    optimizer.Update(key++, parameter, parameter.Gradient!);
+                    return (null, null);
                 }
+
+                double progress = (epoch - 1 + (done / (double)_data.Train.Count)) / _settings.Epochs;
+                optimizer.LearningRate = _settings.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * progress));
+                Step(batch, optimizer, lossSum, rightSum);
+                done += batch.Count;
             }
 
-            done += batch.Length;
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             if (elapsed - shown > s_displayInterval)
             {
@@ -107,13 +104,13 @@ internal sealed class TrainingRun
             }
         }
 
-        return (lossSum.ToScalar<float>() / order.Length, rightSum.ToScalar<float>() / order.Length);
+        return (lossSum.ToScalar<float>() / done, rightSum.ToScalar<float>() / done);
     }
 
-    /// <summary>Forward and backward on one batch; adds to the sums of losses and of right answers.</summary>
-    private void Step(LabeledImages batch, NDArray lossSum, NDArray rightSum)
+    /// <summary>One step along the gradient; adds to the sums of losses and of right answers.</summary>
+    private void Step(ArrayBatch batch, Optimizer optimizer, NDArray lossSum, NDArray rightSum)
     {
-        (NDArray images, NDArray labels) = Arrays(batch);
+        (NDArray images, NDArray labels) = Fresh(batch);
         NDArray scores;
         NDArray loss;
         using (Autograd.Record())
@@ -124,6 +121,12 @@ internal sealed class TrainingRun
         }
 
         loss.Backward();
+        int key = 0;
+        foreach (NDArray parameter in _net.Parameters.Values)
+        {
+            optimizer.Update(key++, parameter, parameter.Gradient!);
+        }
+
         Add(loss * batch.Count, lossSum);
         Add(Right(scores, labels), rightSum);
     }
@@ -131,26 +134,25 @@ internal sealed class TrainingRun
     /// <summary>Share of images that the net recognises.</summary>
     private double Accuracy(LabeledImages images)
     {
-        const int ImagesPerCall = 256;
         using NDArray rightSum = NDArray.Zeros([1]);
-        int[] all = [.. Enumerable.Range(0, images.Count)];
-        for (int start = 0; start < all.Length; start += ImagesPerCall)
+        foreach (ArrayBatch batch in new ArrayBatchIterator(images, Math.Min(TestBatch, images.Count)).Epoch(0))
         {
-            using var scope = new ArrayScope();
-            (NDArray x, NDArray labels) = Arrays(
-                images.Select(all.AsSpan(start, Math.Min(ImagesPerCall, all.Length - start)))
-            );
-            Add(Right(_net.Forward(x), labels), rightSum);
+            using (batch)
+            using (new ArrayScope())
+            {
+                (NDArray x, NDArray labels) = Fresh(batch);
+                Add(Right(_net.Forward(x), labels), rightSum);
+            }
         }
 
         return rightSum.ToScalar<float>() / images.Count;
     }
 
-    private static (NDArray Images, NDArray Labels) Arrays(LabeledImages images) =>
-        (
-            NDArray.From(images.Pixels, [images.Count, 1, images.Height, images.Width]),
-            NDArray.From(images.Labels, [images.Count])
-        );
+    /// <summary>A batch without what only fills it up: every image counts once in an epoch.</summary>
+    private static (NDArray Images, NDArray Labels) Fresh(ArrayBatch batch) =>
+        batch.Count == batch.Data.Shape[0]
+            ? (batch.Data, batch.Labels)
+            : (batch.Data.Slice(0, batch.Count), batch.Labels.Slice(0, batch.Count));
 
     private static NDArray Right(NDArray scores, NDArray labels) =>
         Call(s_sum, Call(s_equal, Call(s_argmax, scores), labels));
