@@ -20,6 +20,7 @@ public sealed class BoundOperator
         InputCount = definition.CountInputs(this);
         OutputCount = definition.CountOutputs(this);
         VisibleOutputCount = definition.CountVisibleOutputs?.Invoke(this) ?? OutputCount;
+        MutableInputs = definition.SelectMutableInputs?.Invoke(this) ?? definition.MutableInputs;
     }
 
     /// <summary>The operator.</summary>
@@ -36,6 +37,9 @@ public sealed class BoundOperator
 
     /// <summary>Number of outputs that a caller sees; hidden ones follow them.</summary>
     public int VisibleOutputCount { get; }
+
+    /// <summary>Places of inputs that the kernel changes.</summary>
+    public int[] MutableInputs { get; }
 
     /// <summary>The device that a call without inputs asks for; null when it does not say.</summary>
     public Device? Device => (_parameters as IDeviceParameters)?.Device;

@@ -65,6 +65,9 @@ public sealed class OperatorDef
     /// <summary>Places of inputs that the kernel changes: auxiliary states and optimizer states.</summary>
     public int[] MutableInputs { get; init; } = [];
 
+    /// <summary>The inputs that the kernel changes where attributes decide; <see cref="MutableInputs"/> otherwise.</summary>
+    public Func<BoundOperator, int[]>? SelectMutableInputs { get; init; }
+
     /// <summary>How many of the last inputs are auxiliary states (not trained, no gradient).</summary>
     public int AuxiliaryCount { get; init; }
 

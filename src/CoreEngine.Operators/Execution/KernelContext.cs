@@ -30,6 +30,15 @@ public readonly unsafe ref struct KernelContext
         _scratch = scratch;
     }
 
+    /// <summary>The same call on other arguments.</summary>
+    internal KernelContext(
+        in KernelContext call,
+        ReadOnlySpan<TensorView> inputs,
+        ReadOnlySpan<TensorView> outputs,
+        ReadOnlySpan<Request> requests
+    )
+        : this(call.Operator, inputs, outputs, requests, call.IsTraining, call.Random, call._scratch) { }
+
     /// <summary>The call.</summary>
     public BoundOperator Operator { get; }
 

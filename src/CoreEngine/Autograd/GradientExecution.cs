@@ -95,7 +95,7 @@ internal sealed class GradientExecution(bool createGraph)
         var inputs = new NDArray[node.Inputs.Count];
         for (int i = 0; i < inputs.Length; i++)
         {
-            bool isState = Array.IndexOf(op.Definition.MutableInputs, i) >= 0;
+            bool isState = Array.IndexOf(op.MutableInputs, i) >= 0;
             inputs[i] = Read(node.Inputs[i], isState);
         }
 

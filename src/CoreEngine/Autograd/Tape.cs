@@ -6,10 +6,13 @@ namespace CoreEngine;
 /// <summary>Records operator calls while autograd is recording.</summary>
 internal static class Tape
 {
+    /// <summary>True when a call with these inputs would be recorded now.</summary>
+    internal static bool Records(ReadOnlySpan<NDArray> inputs) => Autograd.IsRecording && AnyNeedsGradient(inputs);
+
     /// <summary>Records a call if a marked variable influences one of its inputs.</summary>
     internal static void Record(BoundOperator op, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
     {
-        if (!Autograd.IsRecording || !AnyNeedsGradient(inputs))
+        if (!Records(inputs))
             return;
         var entries = new NodeEntry[inputs.Length];
         for (int i = 0; i < inputs.Length; i++)

@@ -84,7 +84,7 @@ internal sealed class Dispatcher
         List<(NDArray Temporary, NDArray Target, Request Request)>? detours = null;
         RandomStream random = op.Definition.IsRandom ? RandomState.Next() : default;
         Invocation invocation = Invocation.Rent(op, inputs.Length, isTraining, random);
-        int[] mutable = op.Definition.MutableInputs;
+        int[] mutable = op.MutableInputs;
         for (int i = 0; i < inputs.Length; i++)
         {
             NDArray input = inputs[i];

@@ -49,16 +49,26 @@ public static class Imperative
             Tape.CheckOutputs(op, outputs);
         }
 
-        Dispatcher.Run(op, inputs, results, requests: default, Autograd.IsTraining);
+        Dispatcher.Run(op, inputs, results, Requests(op, inputs, outputs.Length), Autograd.IsTraining);
         Tape.Record(op, inputs, results);
         if (op.VisibleOutputCount == results.Length)
             return results!;
         for (int i = op.VisibleOutputCount; i < results.Length; i++)
         {
-            results[i]!.Dispose();
+            results[i]?.Dispose();
         }
 
         return results.AsSpan(0, op.VisibleOutputCount).ToArray()!;
+    }
+
+    /// <summary>Hidden outputs exist for backward: without a recording nobody wants them. Empty means write all.</summary>
+    private static ReadOnlySpan<Request> Requests(BoundOperator op, ReadOnlySpan<NDArray> inputs, int given)
+    {
+        if (op.VisibleOutputCount == op.OutputCount || given == op.OutputCount || Tape.Records(inputs))
+            return default;
+        var requests = new Request[op.OutputCount];
+        requests.AsSpan(0, op.VisibleOutputCount).Fill(Request.Write);
+        return requests;
     }
 
     /// <summary>Calls an operator and returns its first output.</summary>
