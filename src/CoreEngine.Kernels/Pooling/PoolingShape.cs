@@ -16,7 +16,8 @@ public enum PoolingKind
 /// <summary>The geometry of a pooling in one to three dimensions over data (Batch, Channels, In), contiguous.</summary>
 /// <remarks>
 /// An average divides by the number of positions from the window's first one to its last, the last not beyond the far
-/// padding; positions in the padding count, as in MXNet 1.x.
+/// padding; positions in the padding count, as in MXNet 1.x. A window that sees nothing but padding has the maximum
+/// that is the smallest finite value, and the sum 0.
 /// </remarks>
 /// <param name="Planes">Images times channels: each plane is pooled on its own.</param>
 /// <param name="In">Size of a plane.</param>
@@ -46,7 +47,7 @@ public readonly record struct PoolingShape(
         new(planes, size, size, Extents.One, default, false);
 
     /// <summary>Finds what no pooling can have.</summary>
-    /// <exception cref="ArgumentException">A size or stride is below 1, padding is negative or not smaller than the window, or the window is larger than the padded plane.</exception>
+    /// <exception cref="ArgumentException">A size or stride is below 1, padding is negative, or the window is larger than the padded plane.</exception>
     public void Validate()
     {
         if (
@@ -61,13 +62,6 @@ public readonly record struct PoolingShape(
         {
             throw new ArgumentException(
                 $"Pooling needs sizes and strides of at least 1 and padding of at least 0: {this}."
-            );
-        }
-
-        if (Pad.D >= Kernel.D || Pad.H >= Kernel.H || Pad.W >= Kernel.W)
-        {
-            throw new ArgumentException(
-                $"The padding {Pad} must be smaller than the window {Kernel}: a window would see nothing else."
             );
         }
 

@@ -27,6 +27,19 @@ internal static class OperatorFamilies
         SortFamily.Register(registry);
         DotFamily.Register(registry);
         FullyConnectedFamily.Register(registry);
+        ActivationFamily.Register(registry);
+        LeakyReLUFamily.Register(registry);
+        DropoutFamily.Register(registry);
+        RegressionFamily.Register(registry);
+        LossFamily.Register(registry);
+        SoftmaxFamily.Register(registry);
+        SoftmaxOutputFamily.Register(registry);
+        ConvolutionFamily.Register(registry);
+        PoolingFamily.Register(registry);
+        BatchNormFamily.Register(registry);
+        NormalizationFamily.Register(registry);
+        SpatialFamily.Register(registry);
+        UpSamplingFamily.Register(registry);
         return registry;
     }
 }

@@ -98,7 +98,7 @@ public sealed unsafe class PoolingTests
                 [
                     good with
                     {
-                        Pad = new(0, 2, 2),
+                        Pad = new(0, -1, 0),
                     },
                     good with
                     {

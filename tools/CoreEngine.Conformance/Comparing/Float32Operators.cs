@@ -6,7 +6,15 @@ namespace CoreEngine.Conformance;
 /// </summary>
 public static class Float32Operators
 {
-    private static readonly HashSet<string> s_names = ["degrees", "gamma", "gammaln", "radians"];
+    private static readonly HashSet<string> s_names =
+    [
+        "degrees",
+        "gamma",
+        "gammaln",
+        "log_softmax",
+        "radians",
+        "softmax",
+    ];
 
     /// <summary>True for such an operator.</summary>
     public static bool Contains(string op) => s_names.Contains(op);
