@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using CoreEngine.Data;
 using CoreEngine.Files;
 using CoreEngine.Tests.Files;
@@ -284,17 +283,6 @@ public sealed class ImageDataTests
         }
     }
 
-    private static string DigitsPath([CallerFilePath] string here = "") =>
-        Path.GetFullPath(
-            Path.Combine(
-                Path.GetDirectoryName(here)!,
-                "..",
-                "..",
-                "..",
-                "tools",
-                "CoreEngine.Cli",
-                "Datasets",
-                "digits.csv.gz"
-            )
-        );
+    private static string DigitsPath() =>
+        Path.Combine(Checkout.Root, "tools", "CoreEngine.Cli", "Datasets", "digits.csv.gz");
 }

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Tests.Files;
 
@@ -9,7 +8,7 @@ internal static class GoldenFiles
     /// <summary>The unpacked bytes of <c>tests/golden/NAME.gz</c>.</summary>
     public static byte[] Read(string name)
     {
-        using FileStream file = File.OpenRead(Path.Combine(Folder(), name + ".gz"));
+        using FileStream file = File.OpenRead(Path.Combine(Checkout.GoldenData, name + ".gz"));
         using var unpacked = new GZipStream(file, CompressionMode.Decompress);
         using var bytes = new MemoryStream();
         unpacked.CopyTo(bytes);
@@ -20,11 +19,8 @@ internal static class GoldenFiles
     public static IReadOnlyList<string> Names(string folder, string ending) =>
         [
             .. Directory
-                .GetFiles(Path.Combine(Folder(), folder), "*" + ending + ".gz")
+                .GetFiles(Path.Combine(Checkout.GoldenData, folder), "*" + ending + ".gz")
                 .Select(path => $"{folder}/{Path.GetFileNameWithoutExtension(path)}")
                 .Order(StringComparer.Ordinal),
         ];
-
-    private static string Folder([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "golden"));
 }
