@@ -98,6 +98,9 @@ public sealed class OperatorDef
     /// </summary>
     public Func<ReadOnlySpan<StorageType>, bool>? TakesSparse { get; init; }
 
+    /// <summary>True when the output may be on another device than the inputs.</summary>
+    public bool CrossesDevices { get; init; }
+
     /// <summary>True when the kernel draws random numbers.</summary>
     public bool IsRandom { get; init; }
 

@@ -6,6 +6,7 @@ internal static class OperatorFamilies
     internal static OperatorRegistry Register(OperatorRegistry registry)
     {
         CopyFamily.Register(registry);
+        TransferFamily.Register(registry);
         CreationFamily.Register(registry);
         UpdateFamily.Register(registry);
         UnaryFamily.Register(registry);
@@ -20,6 +21,7 @@ internal static class OperatorFamilies
         JoinFamily.Register(registry);
         RepeatFamily.Register(registry);
         PadFamily.Register(registry);
+        UpSamplingFamily.Register(registry);
         SequenceFamily.Register(registry);
         GatherFamily.Register(registry);
         PickFamily.Register(registry);

@@ -189,7 +189,7 @@ internal sealed class Dispatcher
         foreach (NDArray? output in outputs)
         {
             device ??= output?.Device;
-            if (output is not null && output.Device != device)
+            if (output is not null && output.Device != device && !op.Definition.CrossesDevices)
             {
                 throw new OperatorException(
                     op.Name,
