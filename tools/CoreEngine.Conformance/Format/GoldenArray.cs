@@ -8,6 +8,12 @@ namespace CoreEngine.Conformance;
 /// </summary>
 public sealed record GoldenArray
 {
+    /// <summary>The storage type of arrays of which only some rows are stored.</summary>
+    public const string RowSparse = "row_sparse";
+
+    /// <summary>The storage type of compressed sparse row matrices.</summary>
+    public const string Csr = "csr";
+
     /// <summary>The argument's or output's name.</summary>
     public string Name
     {
@@ -62,7 +68,7 @@ public sealed record GoldenArray
 
         byte[] dense = new byte[size * item];
         ReadOnlySpan<long> indices = Numbers(Indices);
-        if (Stype == "row_sparse")
+        if (Stype == RowSparse)
         {
             int row = (int)(shape.Size / shape[0] * item);
             Require(Data.Length == indices.Length * row, "values and row numbers of different length");
@@ -72,7 +78,7 @@ public sealed record GoldenArray
                 Data.AsSpan(i * row, row).CopyTo(dense.AsSpan(checked((int)indices[i] * row)));
             }
         }
-        else if (Stype == "csr")
+        else if (Stype == Csr)
         {
             ReadOnlySpan<long> starts = Numbers(Indptr);
             Require(shape.Rank == 2 && starts.Length == shape[0] + 1, "row starts that do not fit the shape");

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CoreEngine.Files;
 
 namespace CoreEngine.Conformance;
 
@@ -19,7 +20,7 @@ public static class ArrayConversion
         var shape = new Shape(golden.Shape!);
         NDArray values = From(new DenseArray(golden.Dtype, new Shape(golden.DataShape!), golden.Data));
         NDArray indices = Numbers(golden.Indices!);
-        return golden.Stype == "csr"
+        return golden.Stype == GoldenArray.Csr
             ? NDArray.Csr(values, indices, Numbers(golden.Indptr!), shape)
             : NDArray.RowSparse(values, indices, shape);
     }
@@ -42,6 +43,27 @@ public static class ArrayConversion
                 _ => Bytes<long>(dense),
             }
         );
+    }
+
+    /// <summary>A copy of an array as it stands in a file.</summary>
+    public static GoldenArray FromStored(string name, StoredArray stored)
+    {
+        bool isCsr = stored.Storage == StorageType.Csr;
+        bool isSparse = stored.Storage != StorageType.Default;
+        return new GoldenArray
+        {
+            Name = name,
+            Dtype = stored.DType,
+            Shape = stored.Shape.Dims.ToArray(),
+            Data = stored.Data.Bytes.ToArray(),
+            DataShape = stored.Data.Shape.Dims.ToArray(),
+            Stype =
+                isCsr ? GoldenArray.Csr
+                : isSparse ? GoldenArray.RowSparse
+                : null,
+            Indptr = isCsr ? stored.Indices[0].Bytes.ToArray() : null,
+            Indices = isSparse ? stored.Indices[^1].Bytes.ToArray() : null,
+        };
     }
 
     private static NDArray From(DenseArray dense) =>

@@ -6,6 +6,7 @@ namespace CoreEngine.Conformance;
 public sealed class ConformanceRunner
 {
     private const string RefusedCalls = "(refused calls)";
+    private const string SavedArrays = "(saved arrays)";
     private const string AcceptedCalls = "(accepted odd calls)";
 
     private readonly GoldenFolder _folder;
@@ -62,6 +63,16 @@ public sealed class ConformanceRunner
                 yield return outcome;
             }
         }
+
+        foreach (CaseOutcome outcome in ArrayFiles(filter))
+        {
+            yield return outcome;
+        }
+
+        foreach (CaseOutcome outcome in OtherRecordings.In(_folder).Where(o => filter is null || Fits(o.Id, filter)))
+        {
+            yield return outcome;
+        }
     }
 
     private IEnumerable<CaseOutcome> Calls(
@@ -75,6 +86,41 @@ public sealed class ConformanceRunner
             .Where(one => filter is null || Fits(one.Id, filter))
             .Select(one => Guarded(group, one.Id, one.Call.Op, () => check(one.Call)));
 
+    private IEnumerable<CaseOutcome> ArrayFiles(string? filter) =>
+        !_folder.Exists("ndarray/expected.json")
+            ? []
+            : _folder
+                .ReadArrayFiles()
+                .Select(file => (Id: $"{SavedArrays}/{file.Key}", Name: $"ndarray/{file.Key}", file.Value.Items))
+                .Where(file => filter is null || Fits(file.Id, filter))
+                .Select(file => Guarded(SavedArrays, file.Id, () => CheckFile(file.Name, file.Items)));
+
+    private Comparison CheckFile(string name, IReadOnlyList<GoldenArray> expected)
+    {
+        IReadOnlyList<GoldenArray> actual = _executor.ReadArrays(_folder.ReadBytes(name), name);
+        if (actual.Count != expected.Count)
+        {
+            return new(0, $"{actual.Count} arrays, {expected.Count} were recorded");
+        }
+
+        for (int i = 0; i < actual.Count; i++)
+        {
+            if (actual[i].Name != expected[i].Name)
+            {
+                return new(0, $"array {i} is called '{actual[i].Name}', '{expected[i].Name}' was recorded");
+            }
+
+            string what = $"array {i} '{expected[i].Name}'";
+            Comparison comparison = Comparison.Of(what, expected[i].ToDense(), actual[i].ToDense(), default);
+            if (comparison.Mismatch is not null)
+            {
+                return comparison;
+            }
+        }
+
+        return default;
+    }
+
     private Comparison Check(string op, OperatorCase recorded) =>
         recorded.Mode == CaseMode.Error
             ? Refused(
@@ -86,11 +132,13 @@ public sealed class ConformanceRunner
     private CaseOutcome Guarded(string group, string id, string op, Func<Comparison> check)
     {
         // A name that the recordings do not know either is no missing operator: refusing it is right.
-        if (!_executor.Has(op) && IsKnown(op))
-        {
-            return new(group, id, CaseStatus.Unsupported, 0, "the engine has no such operator");
-        }
+        return !_executor.Has(op) && IsKnown(op)
+            ? new(group, id, CaseStatus.Unsupported, 0, "the engine has no such operator")
+            : Guarded(group, id, check);
+    }
 
+    private static CaseOutcome Guarded(string group, string id, Func<Comparison> check)
+    {
         try
         {
             Comparison comparison = check();

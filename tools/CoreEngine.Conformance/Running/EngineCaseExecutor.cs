@@ -1,3 +1,4 @@
+using CoreEngine.Files;
 using CoreEngine.Operators;
 
 namespace CoreEngine.Conformance;
@@ -43,6 +44,17 @@ public sealed class EngineCaseExecutor : ICaseExecutor
         NDArray[] inputs = [.. arguments.Select(argument => NDArray.Zeros(argument.Shape, argument.Type))];
         using AutogradScope training = Autograd.TrainMode();
         return new CaseResult { Outputs = Dense(Imperative.Invoke(bound, inputs)) };
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GoldenArray> ReadArrays(byte[] content, string name)
+    {
+        using var stream = new MemoryStream(content);
+        using StoredArrayList list = NDArrayFile.Read(stream, name);
+        return
+        [
+            .. list.Arrays.Select((array, i) => ArrayConversion.FromStored(list.HasNames ? list.Names[i] : "", array)),
+        ];
     }
 
     /// <summary>One node: forward with what backward needs recorded, then backward from the head gradients.</summary>

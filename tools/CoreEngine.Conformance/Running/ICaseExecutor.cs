@@ -15,4 +15,10 @@ public interface ICaseExecutor
     /// <exception cref="UnsupportedCaseException">The engine knows that it lacks what the call needs.</exception>
     /// <exception cref="EngineException">The engine refuses the call.</exception>
     public CaseResult Execute(ErrorCase call);
+
+    /// <summary>Reads a saved array file.</summary>
+    /// <param name="content">The file's bytes.</param>
+    /// <param name="name">What errors call the file.</param>
+    /// <exception cref="EngineException">The engine cannot read the file.</exception>
+    public IReadOnlyList<GoldenArray> ReadArrays(byte[] content, string name);
 }
