@@ -21,7 +21,6 @@ internal static class OperatorFamilies
         JoinFamily.Register(registry);
         RepeatFamily.Register(registry);
         PadFamily.Register(registry);
-        UpSamplingFamily.Register(registry);
         SequenceFamily.Register(registry);
         GatherFamily.Register(registry);
         PickFamily.Register(registry);
