@@ -89,10 +89,13 @@ internal sealed class Dispatcher
         {
             NDArray input = inputs[i];
             invocation.SetInput(i, input);
-            bool isMutable = Array.IndexOf(mutable, i) >= 0;
-            (isMutable ? _writes : _reads).Add(input.Variable);
-            if (isMutable)
+            _reads.Add(input.Variable);
+            if (Array.IndexOf(mutable, i) >= 0)
+            {
+                _writes.Add(input.Variable);
                 input.Storage.CountWrite();
+            }
+
             if (input.Sparse is { } sparse)
                 AddParts(sparse);
         }
@@ -120,6 +123,9 @@ internal sealed class Dispatcher
             }
 
             invocation.SetOutput(i, output, request);
+            // What is added to is read too: a fault in it must not be taken for a value.
+            if (request == Request.Add)
+                _reads.Add(output.Variable);
             _writes.Add(output.Variable);
             output.Storage.CountWrite();
         }

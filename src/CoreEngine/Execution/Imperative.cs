@@ -71,6 +71,17 @@ public static class Imperative
         return requests;
     }
 
+    /// <summary>Calls an operator with typed parameters and returns its first output.</summary>
+    /// <example><code>Imperative.Call("FullyConnected", new FullyConnectedParameters { NumHidden = 10 }, x, w, b)</code></example>
+    /// <inheritdoc cref="Invoke(BoundOperator, ReadOnlySpan{NDArray}, ReadOnlySpan{NDArray})"/>
+    public static NDArray Call(string name, IParameters parameters, params ReadOnlySpan<NDArray> inputs) =>
+        Invoke(OperatorRegistry.Default[name].Bind(parameters), inputs)[0];
+
+    /// <summary>Calls an operator with its default parameters and returns its first output.</summary>
+    /// <inheritdoc cref="Invoke(BoundOperator, ReadOnlySpan{NDArray}, ReadOnlySpan{NDArray})"/>
+    public static NDArray Call(string name, params ReadOnlySpan<NDArray> inputs) =>
+        Invoke(OperatorRegistry.Default[name].Bind(), inputs)[0];
+
     /// <summary>Calls an operator and returns its first output.</summary>
     internal static NDArray InvokeOne(BoundOperator op, params ReadOnlySpan<NDArray> inputs) => Invoke(op, inputs)[0];
 }

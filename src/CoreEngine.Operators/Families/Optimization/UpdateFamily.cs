@@ -61,13 +61,13 @@ internal static unsafe class UpdateFamily
         );
 
     /// <summary>
-    /// A row-sparse gradient with row-sparse weight and states (every row stored); without states, also with a dense
-    /// weight. Other mixtures are updated densely.
+    /// A row-sparse gradient of a row-sparse weight; without states, also of a dense weight. Every row of weight and
+    /// states must be stored. Other mixtures are updated densely.
     /// </summary>
     private static bool TakesSparse(ReadOnlySpan<StorageType> storages) =>
-        storages.Length == 2
-            ? storages[1] == StorageType.RowSparse && storages[0] != StorageType.Csr
-            : !storages.ContainsAnyExcept(StorageType.RowSparse);
+        storages[1] == StorageType.RowSparse
+        && (storages[0] == StorageType.RowSparse || storages.Length == 2)
+        && !storages.Contains(StorageType.Csr);
 
     /// <summary>Operators on float16 weights with a float32 master copy, which is the last input.</summary>
     private static void AddMixed<TParameters>(
