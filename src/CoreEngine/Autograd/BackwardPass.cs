@@ -37,6 +37,13 @@ internal sealed class BackwardPass
         }
 
         _forward = TopologicalOrder.Of(_heads);
+        if (_forward.Find(node => ((TapeNode)node).IsReleased) is { } released)
+        {
+            throw new EngineException(
+                $"Backward: the graph was already released by an earlier pass (at {released.Name}). Call Backward with "
+                    + "retainGraph: true to run it more than once."
+            );
+        }
     }
 
     private static NodeEntry HeadGradient(NDArray head, NDArray? given)

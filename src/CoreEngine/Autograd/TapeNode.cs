@@ -91,11 +91,15 @@ internal sealed class TapeNode : Node
         return array;
     }
 
+    /// <summary>True when a backward pass has let go of this recorded call.</summary>
+    internal bool IsReleased { get; private set; }
+
     /// <summary>Lets go of the recorded arrays and of the nodes before this one.</summary>
     internal void Clear()
     {
         if (Slot is not null)
             return;
+        IsReleased = true;
         Inputs = [];
         for (int i = 0; i < _outputs.Length; i++)
         {
