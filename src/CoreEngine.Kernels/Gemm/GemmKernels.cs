@@ -31,7 +31,9 @@ internal readonly unsafe struct GemmKernels<T>
         _wide = Keep(wide);
         _narrow = Keep(narrow);
         int size = sizeof(T);
-        Depth = 2048 / size;
+
+        // Measured: 384 on a Zen 3 with 256 bits, 512 on a Zen 4 with 512 bits, for float32.
+        Depth = size == 4 && vectorLength * size < 64 ? 384 : 2048 / size;
         long leftBudget = CpuInfo.L2Bytes * 6 / 10;
         BlockPanels = (int)Math.Clamp(leftBudget / (Depth * size * (long)Rows), 2, 64);
         BlockColumns = 16384 / size / Columns * Columns;
@@ -81,108 +83,108 @@ internal readonly unsafe struct GemmKernels<T>
     /// <summary>512-bit registers: 28 of 32 hold the tile.</summary>
     internal static GemmKernels<T> Vector512Bits() =>
         new(
-            Simd512<T>.Count,
+            Vector512<T>.Count,
             [
                 null,
-                &MicroKernel<Simd512<T>, T, Tile1, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile2, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile3, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile4, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile5, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile6, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile7, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile8, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile9, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile10, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile11, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile12, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile13, Tile2>.Run,
-                &MicroKernel<Simd512<T>, T, Tile14, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile1, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile2, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile3, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile4, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile5, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile6, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile7, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile8, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile9, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile10, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile11, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile12, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile13, Tile2>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile14, Tile2>.Run,
             ],
             [
                 null,
-                &MicroKernel<Simd512<T>, T, Tile1, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile2, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile3, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile4, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile5, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile6, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile7, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile8, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile9, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile10, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile11, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile12, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile13, Tile1>.Run,
-                &MicroKernel<Simd512<T>, T, Tile14, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile1, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile2, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile3, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile4, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile5, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile6, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile7, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile8, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile9, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile10, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile11, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile12, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile13, Tile1>.Run,
+                &MicroKernel<Register512<T>, Vector512<T>, T, Tile14, Tile1>.Run,
             ]
         );
 
     /// <summary>256-bit registers: 12 of 16 hold the tile.</summary>
     internal static GemmKernels<T> Vector256Bits() =>
         new(
-            Simd256<T>.Count,
+            Vector256<T>.Count,
             [
                 null,
-                &MicroKernel<Simd256<T>, T, Tile1, Tile2>.Run,
-                &MicroKernel<Simd256<T>, T, Tile2, Tile2>.Run,
-                &MicroKernel<Simd256<T>, T, Tile3, Tile2>.Run,
-                &MicroKernel<Simd256<T>, T, Tile4, Tile2>.Run,
-                &MicroKernel<Simd256<T>, T, Tile5, Tile2>.Run,
-                &MicroKernel<Simd256<T>, T, Tile6, Tile2>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile1, Tile2>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile2, Tile2>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile3, Tile2>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile4, Tile2>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile5, Tile2>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile6, Tile2>.Run,
             ],
             [
                 null,
-                &MicroKernel<Simd256<T>, T, Tile1, Tile1>.Run,
-                &MicroKernel<Simd256<T>, T, Tile2, Tile1>.Run,
-                &MicroKernel<Simd256<T>, T, Tile3, Tile1>.Run,
-                &MicroKernel<Simd256<T>, T, Tile4, Tile1>.Run,
-                &MicroKernel<Simd256<T>, T, Tile5, Tile1>.Run,
-                &MicroKernel<Simd256<T>, T, Tile6, Tile1>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile1, Tile1>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile2, Tile1>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile3, Tile1>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile4, Tile1>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile5, Tile1>.Run,
+                &MicroKernel<Register256<T>, Vector256<T>, T, Tile6, Tile1>.Run,
             ]
         );
 
     /// <summary>128-bit registers.</summary>
     internal static GemmKernels<T> Vector128Bits() =>
         new(
-            Simd128<T>.Count,
+            Vector128<T>.Count,
             [
                 null,
-                &MicroKernel<Simd128<T>, T, Tile1, Tile2>.Run,
-                &MicroKernel<Simd128<T>, T, Tile2, Tile2>.Run,
-                &MicroKernel<Simd128<T>, T, Tile3, Tile2>.Run,
-                &MicroKernel<Simd128<T>, T, Tile4, Tile2>.Run,
-                &MicroKernel<Simd128<T>, T, Tile5, Tile2>.Run,
-                &MicroKernel<Simd128<T>, T, Tile6, Tile2>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile1, Tile2>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile2, Tile2>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile3, Tile2>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile4, Tile2>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile5, Tile2>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile6, Tile2>.Run,
             ],
             [
                 null,
-                &MicroKernel<Simd128<T>, T, Tile1, Tile1>.Run,
-                &MicroKernel<Simd128<T>, T, Tile2, Tile1>.Run,
-                &MicroKernel<Simd128<T>, T, Tile3, Tile1>.Run,
-                &MicroKernel<Simd128<T>, T, Tile4, Tile1>.Run,
-                &MicroKernel<Simd128<T>, T, Tile5, Tile1>.Run,
-                &MicroKernel<Simd128<T>, T, Tile6, Tile1>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile1, Tile1>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile2, Tile1>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile3, Tile1>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile4, Tile1>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile5, Tile1>.Run,
+                &MicroKernel<Register128<T>, Vector128<T>, T, Tile6, Tile1>.Run,
             ]
         );
 
     /// <summary>No vector registers.</summary>
     internal static GemmKernels<T> Scalar() =>
         new(
-            SimdScalar<T>.Count,
+            1,
             [
                 null,
-                &MicroKernel<SimdScalar<T>, T, Tile1, Tile2>.Run,
-                &MicroKernel<SimdScalar<T>, T, Tile2, Tile2>.Run,
-                &MicroKernel<SimdScalar<T>, T, Tile3, Tile2>.Run,
-                &MicroKernel<SimdScalar<T>, T, Tile4, Tile2>.Run,
+                &MicroKernel<RegisterScalar<T>, T, T, Tile1, Tile2>.Run,
+                &MicroKernel<RegisterScalar<T>, T, T, Tile2, Tile2>.Run,
+                &MicroKernel<RegisterScalar<T>, T, T, Tile3, Tile2>.Run,
+                &MicroKernel<RegisterScalar<T>, T, T, Tile4, Tile2>.Run,
             ],
             [
                 null,
-                &MicroKernel<SimdScalar<T>, T, Tile1, Tile1>.Run,
-                &MicroKernel<SimdScalar<T>, T, Tile2, Tile1>.Run,
-                &MicroKernel<SimdScalar<T>, T, Tile3, Tile1>.Run,
-                &MicroKernel<SimdScalar<T>, T, Tile4, Tile1>.Run,
+                &MicroKernel<RegisterScalar<T>, T, T, Tile1, Tile1>.Run,
+                &MicroKernel<RegisterScalar<T>, T, T, Tile2, Tile1>.Run,
+                &MicroKernel<RegisterScalar<T>, T, T, Tile3, Tile1>.Run,
+                &MicroKernel<RegisterScalar<T>, T, T, Tile4, Tile1>.Run,
             ]
         );
 

@@ -17,8 +17,9 @@ internal interface ITileSize
 /// locals stay in registers; conditions on <typeparamref name="TRows"/> are constants. Each element is one chain of
 /// multiply-adds along the depth, whatever the tile, so a result does not depend on how the rows were grouped.
 /// </remarks>
-internal static unsafe class MicroKernel<V, T, TRows, TVectors>
-    where V : struct, ISimd<V>
+internal static unsafe class MicroKernel<V, R, T, TRows, TVectors>
+    where V : struct, IRegister<R, T>
+    where R : struct
     where T : unmanaged, INumber<T>
     where TRows : struct, ITileSize
     where TVectors : struct, ITileSize
@@ -57,46 +58,46 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
         byte* a6 = a0 + (6 * row);
         byte* a9 = a0 + (9 * row);
         byte* a12 = a0 + (12 * row);
-        V zero = V.Zero;
-        V c0x = zero,
+        R zero = V.Zero;
+        R c0x = zero,
             c0y = zero;
-        V c1x = zero,
+        R c1x = zero,
             c1y = zero;
-        V c2x = zero,
+        R c2x = zero,
             c2y = zero;
-        V c3x = zero,
+        R c3x = zero,
             c3y = zero;
-        V c4x = zero,
+        R c4x = zero,
             c4y = zero;
-        V c5x = zero,
+        R c5x = zero,
             c5y = zero;
-        V c6x = zero,
+        R c6x = zero,
             c6y = zero;
-        V c7x = zero,
+        R c7x = zero,
             c7y = zero;
-        V c8x = zero,
+        R c8x = zero,
             c8y = zero;
-        V c9x = zero,
+        R c9x = zero,
             c9y = zero;
-        V c10x = zero,
+        R c10x = zero,
             c10y = zero;
-        V c11x = zero,
+        R c11x = zero,
             c11y = zero;
-        V c12x = zero,
+        R c12x = zero,
             c12y = zero;
-        V c13x = zero,
+        R c13x = zero,
             c13y = zero;
-        for (; depth > 0; depth--)
+        for (; depth != 0; depth--)
         {
-            V x = V.Load(right);
-            V y = two ? V.Load(right + width) : zero;
-            V a = V.Broadcast(a0);
+            R x = V.Load(right);
+            R y = two ? V.Load(right + width) : zero;
+            R a = V.Broadcast((T*)a0);
             c0x = V.MultiplyAdd(a, x, c0x);
             if (two)
                 c0y = V.MultiplyAdd(a, y, c0y);
             if (TRows.Count > 1)
             {
-                a = V.Broadcast(a0 + row);
+                a = V.Broadcast((T*)(a0 + row));
                 c1x = V.MultiplyAdd(a, x, c1x);
                 if (two)
                     c1y = V.MultiplyAdd(a, y, c1y);
@@ -104,7 +105,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 2)
             {
-                a = V.Broadcast(a0 + (2 * row));
+                a = V.Broadcast((T*)(a0 + (2 * row)));
                 c2x = V.MultiplyAdd(a, x, c2x);
                 if (two)
                     c2y = V.MultiplyAdd(a, y, c2y);
@@ -112,7 +113,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 3)
             {
-                a = V.Broadcast(a3);
+                a = V.Broadcast((T*)a3);
                 c3x = V.MultiplyAdd(a, x, c3x);
                 if (two)
                     c3y = V.MultiplyAdd(a, y, c3y);
@@ -120,7 +121,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 4)
             {
-                a = V.Broadcast(a3 + row);
+                a = V.Broadcast((T*)(a3 + row));
                 c4x = V.MultiplyAdd(a, x, c4x);
                 if (two)
                     c4y = V.MultiplyAdd(a, y, c4y);
@@ -128,7 +129,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 5)
             {
-                a = V.Broadcast(a3 + (2 * row));
+                a = V.Broadcast((T*)(a3 + (2 * row)));
                 c5x = V.MultiplyAdd(a, x, c5x);
                 if (two)
                     c5y = V.MultiplyAdd(a, y, c5y);
@@ -136,7 +137,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 6)
             {
-                a = V.Broadcast(a6);
+                a = V.Broadcast((T*)a6);
                 c6x = V.MultiplyAdd(a, x, c6x);
                 if (two)
                     c6y = V.MultiplyAdd(a, y, c6y);
@@ -144,7 +145,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 7)
             {
-                a = V.Broadcast(a6 + row);
+                a = V.Broadcast((T*)(a6 + row));
                 c7x = V.MultiplyAdd(a, x, c7x);
                 if (two)
                     c7y = V.MultiplyAdd(a, y, c7y);
@@ -152,7 +153,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 8)
             {
-                a = V.Broadcast(a6 + (2 * row));
+                a = V.Broadcast((T*)(a6 + (2 * row)));
                 c8x = V.MultiplyAdd(a, x, c8x);
                 if (two)
                     c8y = V.MultiplyAdd(a, y, c8y);
@@ -160,7 +161,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 9)
             {
-                a = V.Broadcast(a9);
+                a = V.Broadcast((T*)a9);
                 c9x = V.MultiplyAdd(a, x, c9x);
                 if (two)
                     c9y = V.MultiplyAdd(a, y, c9y);
@@ -168,7 +169,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 10)
             {
-                a = V.Broadcast(a9 + row);
+                a = V.Broadcast((T*)(a9 + row));
                 c10x = V.MultiplyAdd(a, x, c10x);
                 if (two)
                     c10y = V.MultiplyAdd(a, y, c10y);
@@ -176,7 +177,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 11)
             {
-                a = V.Broadcast(a9 + (2 * row));
+                a = V.Broadcast((T*)(a9 + (2 * row)));
                 c11x = V.MultiplyAdd(a, x, c11x);
                 if (two)
                     c11y = V.MultiplyAdd(a, y, c11y);
@@ -184,7 +185,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 12)
             {
-                a = V.Broadcast(a12);
+                a = V.Broadcast((T*)a12);
                 c12x = V.MultiplyAdd(a, x, c12x);
                 if (two)
                     c12y = V.MultiplyAdd(a, y, c12y);
@@ -192,7 +193,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
 
             if (TRows.Count > 13)
             {
-                a = V.Broadcast(a12 + row);
+                a = V.Broadcast((T*)(a12 + row));
                 c13x = V.MultiplyAdd(a, x, c13x);
                 if (two)
                     c13y = V.MultiplyAdd(a, y, c13y);
@@ -210,7 +211,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
                 a12 += step;
         }
 
-        V scale = V.Broadcast(&alpha);
+        R scale = V.Broadcast(&alpha);
         Store(c0x, c0y, scale, c, accumulate);
         if (TRows.Count > 1)
             Store(c1x, c1y, scale, c + (1 * ldc), accumulate);
@@ -241,7 +242,7 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(V x, V y, V scale, T* c, bool accumulate)
+    private static void Store(R x, R y, R scale, T* c, bool accumulate)
     {
         if (accumulate)
         {
@@ -251,9 +252,9 @@ internal static unsafe class MicroKernel<V, T, TRows, TVectors>
         }
         else
         {
-            V.Store(x * scale, c);
+            V.Store(V.Multiply(x, scale), c);
             if (TVectors.Count > 1)
-                V.Store(y * scale, c + V.Count);
+                V.Store(V.Multiply(y, scale), c + V.Count);
         }
     }
 }
