@@ -41,6 +41,7 @@ public static unsafe class Elementwise
             X = (byte*)x,
             Y = (byte*)y,
             Accumulate = accumulate,
+            Stream = ElementwiseBlocks.Streams(dtype, n, 2, accumulate || x == y),
         };
         KernelTeam.Default.For(n, Grain, &UnaryCall<TOp>.Run, Unsafe.AsPointer(ref call));
     }
@@ -147,6 +148,12 @@ public static unsafe class Elementwise
             B = (byte*)b,
             Y = (byte*)y,
             Accumulate = accumulate,
+            Stream = ElementwiseBlocks.Streams(
+                dtype,
+                n,
+                form == BinaryForm.Arrays ? 3 : 2,
+                accumulate || a == y || b == y
+            ),
         };
         KernelTeam.Default.For(n, Grain, &BinaryCall<TOp>.Run, Unsafe.AsPointer(ref call));
     }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -23,6 +24,25 @@ internal static unsafe class ElementwiseBlocks
     /// <summary>Elements per block: three blocks of float64 fill three quarters of a 32 KB cache.</summary>
     private const int Block = 1024;
 
+    /// <summary>
+    /// Bytes of arrays from which results pass by the caches. A machine has tens of megabytes of cache, which the next
+    /// operator should still find smaller results in.
+    /// </summary>
+    private const long StreamFrom = 48L << 20;
+
+    /// <summary>Whether results should pass by the caches; what is read anyway, as in accumulation, should not.</summary>
+    internal static bool Streams(DType dtype, long count, int arrays, bool inPlace) =>
+        !inPlace && Sse.IsSupported && count * dtype.ItemSize() * arrays >= StreamFrom;
+
+    /// <summary>
+    /// Streaming stores are not ordered with others: they must be visible before this thread says that it is done.
+    /// </summary>
+    private static void Fence(bool stream)
+    {
+        if (stream && Sse.IsSupported)
+            Sse.StoreFence();
+    }
+
     /// <summary>The type that an operator computes in.</summary>
     internal static DType ComputeType(DType dtype, bool keepsIntegers) =>
         dtype switch
@@ -33,13 +53,22 @@ internal static unsafe class ElementwiseBlocks
             _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "This is not an element type."),
         };
 
-    internal static void Unary<TOp>(TOp op, DType dtype, byte* x, byte* y, long count, bool accumulate)
+    internal static void Unary<TOp>(
+        TOp op,
+        DType dtype,
+        byte* x,
+        byte* y,
+        long count,
+        bool accumulate,
+        bool stream = false
+    )
         where TOp : struct, IUnaryBody
     {
         DType compute = ComputeType(dtype, TOp.KeepsIntegers);
         if (compute == dtype && !accumulate)
         {
-            Unary(op, dtype, x, y, (nint)count);
+            Unary(op, dtype, x, y, (nint)count, stream);
+            Fence(stream);
             return;
         }
 
@@ -50,7 +79,7 @@ internal static unsafe class ElementwiseBlocks
         {
             nint length = (nint)Math.Min(Block, count - i);
             byte* source = Read(dtype, x + (i * size), compute, input, length);
-            Unary(op, compute, source, output, length);
+            Unary(op, compute, source, output, length, stream: false);
             Write(compute, output, dtype, y + (i * size), input, length, accumulate);
         }
     }
@@ -64,7 +93,8 @@ internal static unsafe class ElementwiseBlocks
         byte* b,
         byte* y,
         long count,
-        bool accumulate
+        bool accumulate,
+        bool stream = false
     )
         where TOp : struct, IBinaryBody
     {
@@ -77,7 +107,8 @@ internal static unsafe class ElementwiseBlocks
 
         if (compute == dtype && !accumulate)
         {
-            Binary(op, form, dtype, a, b, y, (nint)count);
+            Binary(op, form, dtype, a, b, y, (nint)count, stream);
+            Fence(stream);
             return;
         }
 
@@ -90,7 +121,7 @@ internal static unsafe class ElementwiseBlocks
             nint length = (nint)Math.Min(Block, count - i);
             byte* x0 = form == BinaryForm.ScalarLeft ? a : Read(dtype, a + (i * size), compute, left, length);
             byte* x1 = form == BinaryForm.ScalarRight ? b : Read(dtype, b + (i * size), compute, right, length);
-            Binary(op, form, compute, x0, x1, output, length);
+            Binary(op, form, compute, x0, x1, output, length, stream: false);
             Write(compute, output, dtype, y + (i * size), left, length, accumulate);
         }
     }
@@ -147,59 +178,68 @@ internal static unsafe class ElementwiseBlocks
         }
         else if (compute == dtype)
         {
-            Binary(default(AddBody), BinaryForm.Arrays, dtype, y, results, y, length);
+            Binary(default(AddBody), BinaryForm.Arrays, dtype, y, results, y, length, stream: false);
         }
         else if (dtype.IsFloat())
         {
             CastLoops.Convert(dtype, y, compute, block, length);
-            Binary(default(AddBody), BinaryForm.Arrays, compute, block, results, block, length);
+            Binary(default(AddBody), BinaryForm.Arrays, compute, block, results, block, length, stream: false);
             CastLoops.Convert(compute, block, dtype, y, length);
         }
         else
         {
             // Integers truncate before they are added: a float64 sum could not hold every int64.
             CastLoops.Convert(compute, results, dtype, block, length);
-            Binary(default(AddBody), BinaryForm.Arrays, dtype, y, block, y, length);
+            Binary(default(AddBody), BinaryForm.Arrays, dtype, y, block, y, length, stream: false);
         }
     }
 
-    private static void Unary<TOp>(TOp op, DType compute, byte* x, byte* y, nint count)
+    private static void Unary<TOp>(TOp op, DType compute, byte* x, byte* y, nint count, bool stream)
         where TOp : struct, IUnaryBody
     {
         if (compute == DType.Float32)
-            Unary<TOp, float>(op, x, y, count);
+            Unary<TOp, float>(op, x, y, count, stream);
         else if (compute == DType.Float64)
-            Unary<TOp, double>(op, x, y, count);
+            Unary<TOp, double>(op, x, y, count, stream);
         else if (TOp.KeepsIntegers)
         {
             if (compute == DType.Int32)
-                Unary<TOp, int>(op, x, y, count);
+                Unary<TOp, int>(op, x, y, count, stream);
             else if (compute == DType.Int64)
-                Unary<TOp, long>(op, x, y, count);
+                Unary<TOp, long>(op, x, y, count, stream);
             else if (compute == DType.Int8)
-                Unary<TOp, sbyte>(op, x, y, count);
+                Unary<TOp, sbyte>(op, x, y, count, stream);
             else
-                Unary<TOp, byte>(op, x, y, count);
+                Unary<TOp, byte>(op, x, y, count, stream);
         }
     }
 
-    private static void Binary<TOp>(TOp op, BinaryForm form, DType compute, byte* a, byte* b, byte* y, nint count)
+    private static void Binary<TOp>(
+        TOp op,
+        BinaryForm form,
+        DType compute,
+        byte* a,
+        byte* b,
+        byte* y,
+        nint count,
+        bool stream
+    )
         where TOp : struct, IBinaryBody
     {
         if (compute == DType.Float32)
-            Binary<TOp, float>(op, form, a, b, y, count);
+            Binary<TOp, float>(op, form, a, b, y, count, stream);
         else if (compute == DType.Float64)
-            Binary<TOp, double>(op, form, a, b, y, count);
+            Binary<TOp, double>(op, form, a, b, y, count, stream);
         else if (TOp.KeepsIntegers)
         {
             if (compute == DType.Int32)
-                Binary<TOp, int>(op, form, a, b, y, count);
+                Binary<TOp, int>(op, form, a, b, y, count, stream);
             else if (compute == DType.Int64)
-                Binary<TOp, long>(op, form, a, b, y, count);
+                Binary<TOp, long>(op, form, a, b, y, count, stream);
             else if (compute == DType.Int8)
-                Binary<TOp, sbyte>(op, form, a, b, y, count);
+                Binary<TOp, sbyte>(op, form, a, b, y, count, stream);
             else
-                Binary<TOp, byte>(op, form, a, b, y, count);
+                Binary<TOp, byte>(op, form, a, b, y, count, stream);
         }
     }
 
@@ -223,44 +263,69 @@ internal static unsafe class ElementwiseBlocks
         }
     }
 
-    private static void Unary<TOp, T>(TOp op, byte* x, byte* y, nint count)
+    private static void Unary<TOp, T>(TOp op, byte* x, byte* y, nint count, bool stream)
         where TOp : struct, IUnaryBody
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         if (Vector512.IsHardwareAccelerated)
-            ElementwiseLoops.Unary<TOp, Simd512<T>>(op, x, y, count);
+            Run<TOp, Simd512<T>>(op, x, y, count, stream);
         else if (Vector256.IsHardwareAccelerated)
-            ElementwiseLoops.Unary<TOp, Simd256<T>>(op, x, y, count);
+            Run<TOp, Simd256<T>>(op, x, y, count, stream);
         else if (Vector128.IsHardwareAccelerated)
-            ElementwiseLoops.Unary<TOp, Simd128<T>>(op, x, y, count);
+            Run<TOp, Simd128<T>>(op, x, y, count, stream);
         else
-            ElementwiseLoops.Unary<TOp, SimdScalar<T>>(op, x, y, count);
+            Run<TOp, SimdScalar<T>>(op, x, y, count, stream);
     }
 
-    private static void Binary<TOp, T>(TOp op, BinaryForm form, byte* a, byte* b, byte* y, nint count)
+    private static void Run<TOp, V>(TOp op, byte* x, byte* y, nint count, bool stream)
+        where TOp : struct, IUnaryBody
+        where V : struct, ISimd<V>
+    {
+        nint done = TOp.IsLight ? LightLoops.Unary<TOp, V>(op, x, y, count, stream) : 0;
+        nint offset = done * V.ElementSize;
+        ElementwiseLoops.Unary<TOp, V>(op, x + offset, y + offset, count - done);
+    }
+
+    private static void Binary<TOp, T>(TOp op, BinaryForm form, byte* a, byte* b, byte* y, nint count, bool stream)
         where TOp : struct, IBinaryBody
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         if (Vector512.IsHardwareAccelerated)
-            Form<TOp, Simd512<T>>(op, form, a, b, y, count);
+            Form<TOp, Simd512<T>>(op, form, a, b, y, count, stream);
         else if (Vector256.IsHardwareAccelerated)
-            Form<TOp, Simd256<T>>(op, form, a, b, y, count);
+            Form<TOp, Simd256<T>>(op, form, a, b, y, count, stream);
         else if (Vector128.IsHardwareAccelerated)
-            Form<TOp, Simd128<T>>(op, form, a, b, y, count);
+            Form<TOp, Simd128<T>>(op, form, a, b, y, count, stream);
         else
-            Form<TOp, SimdScalar<T>>(op, form, a, b, y, count);
+            Form<TOp, SimdScalar<T>>(op, form, a, b, y, count, stream);
     }
 
-    private static void Form<TOp, V>(TOp op, BinaryForm form, byte* a, byte* b, byte* y, nint count)
+    private static void Form<TOp, V>(TOp op, BinaryForm form, byte* a, byte* b, byte* y, nint count, bool stream)
         where TOp : struct, IBinaryBody
         where V : struct, ISimd<V>
     {
+        nint done = 0;
         if (form == BinaryForm.Arrays)
-            ElementwiseLoops.Binary<TOp, V>(op, a, b, y, count);
+        {
+            if (TOp.IsLight)
+                done = LightLoops.Binary<TOp, V>(op, a, b, y, count, stream);
+            nint offset = done * V.ElementSize;
+            ElementwiseLoops.Binary<TOp, V>(op, a + offset, b + offset, y + offset, count - done);
+        }
         else if (form == BinaryForm.ScalarRight)
-            ElementwiseLoops.BinaryScalar<TOp, V>(op, a, b, y, count);
+        {
+            if (TOp.IsLight)
+                done = LightLoops.BinaryScalar<TOp, V>(op, a, b, y, count, stream);
+            nint offset = done * V.ElementSize;
+            ElementwiseLoops.BinaryScalar<TOp, V>(op, a + offset, b, y + offset, count - done);
+        }
         else
-            ElementwiseLoops.ScalarBinary<TOp, V>(op, a, b, y, count);
+        {
+            if (TOp.IsLight)
+                done = LightLoops.ScalarBinary<TOp, V>(op, a, b, y, count, stream);
+            nint offset = done * V.ElementSize;
+            ElementwiseLoops.ScalarBinary<TOp, V>(op, a, b + offset, y + offset, count - done);
+        }
     }
 
     private static void Ternary<TOp, T>(byte* a, byte* b, byte* c, byte* y, nint count)

@@ -14,12 +14,15 @@ internal unsafe struct UnaryCall<TOp>
     internal byte* X;
     internal byte* Y;
     internal bool Accumulate;
+    internal bool Stream;
 
     internal static void Run(void* state, long start, long end)
     {
         ref UnaryCall<TOp> call = ref Unsafe.AsRef<UnaryCall<TOp>>(state);
         long offset = start * call.Size;
-        ElementwiseBlocks.Unary(call.Op, call.DType, call.X + offset, call.Y + offset, end - start, call.Accumulate);
+        byte* x = call.X + offset;
+        byte* y = call.Y + offset;
+        ElementwiseBlocks.Unary(call.Op, call.DType, x, y, end - start, call.Accumulate, call.Stream);
     }
 }
 
@@ -36,21 +39,26 @@ internal unsafe struct BinaryCall<TOp>
     internal byte* B;
     internal byte* Y;
     internal bool Accumulate;
+    internal bool Stream;
 
     internal static void Run(void* state, long start, long end)
     {
         ref BinaryCall<TOp> call = ref Unsafe.AsRef<BinaryCall<TOp>>(state);
         long offset = start * call.Size;
+        byte* a = call.Form == BinaryForm.ScalarLeft ? call.A : call.A + offset;
+        byte* b = call.Form == BinaryForm.ScalarRight ? call.B : call.B + offset;
+        byte* y = call.Y + offset;
         ElementwiseBlocks.Binary(
             call.Op,
             call.Form,
             call.DType,
             call.ScalarType,
-            call.Form == BinaryForm.ScalarLeft ? call.A : call.A + offset,
-            call.Form == BinaryForm.ScalarRight ? call.B : call.B + offset,
-            call.Y + offset,
+            a,
+            b,
+            y,
             end - start,
-            call.Accumulate
+            call.Accumulate,
+            call.Stream
         );
     }
 }

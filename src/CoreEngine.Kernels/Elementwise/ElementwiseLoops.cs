@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace CoreEngine.Kernels;
 
 /// <summary>
-/// The innermost loops: one per number of arrays, for one vector type. The last elements go through a padded register, so
-/// that every element is computed by the same instructions wherever it stands.
+/// The innermost loops: one per number of arrays, for one vector type. The last elements are copied to a padded register's
+/// worth of memory and take one more turn of the same loop: every element is computed by the same instructions wherever it
+/// stands, and a long body appears once (the compiler stops inlining in large methods).
 /// </summary>
 [SkipLocalsInit]
 internal static unsafe class ElementwiseLoops
@@ -15,27 +16,32 @@ internal static unsafe class ElementwiseLoops
         where TOp : struct, IUnaryBody
         where V : struct, ISimd<V>
     {
+        byte* lanes = stackalloc byte[Lanes.MaxBytes];
         nint width = V.Count * V.ElementSize;
         nint bytes = count * V.ElementSize;
-        nint i = 0;
-        for (; i <= bytes - (2 * width); i += 2 * width)
+        nint tail = bytes & (width - 1);
+        byte* stop = y + (bytes - tail);
+        byte* target = null;
+        while (true)
         {
-            V.Store(op.Invoke(V.Load(x + i)), y + i);
-            V.Store(op.Invoke(V.Load(x + i + width)), y + i + width);
+            while (y < stop)
+            {
+                V.Store(op.Invoke(V.Load(x)), y);
+                x += width;
+                y += width;
+            }
+
+            if (tail == 0)
+                return;
+            if (target != null)
+                break;
+            target = y;
+            x = Pad<V>(x, tail, lanes);
+            y = lanes;
+            stop = lanes + width;
         }
 
-        if (i <= bytes - width)
-        {
-            V.Store(op.Invoke(V.Load(x + i)), y + i);
-            i += width;
-        }
-
-        if (i < bytes)
-        {
-            byte* lanes = stackalloc byte[Lanes.MaxBytes];
-            V.Store(op.Invoke(LoadTail<V>(x + i, bytes - i, lanes)), lanes);
-            Unsafe.CopyBlockUnaligned(y + i, lanes, (uint)(bytes - i));
-        }
+        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
     }
 
     /// <summary><c>y = op(a, b)</c>.</summary>
@@ -44,29 +50,34 @@ internal static unsafe class ElementwiseLoops
         where TOp : struct, IBinaryBody
         where V : struct, ISimd<V>
     {
+        byte* lanes = stackalloc byte[2 * Lanes.MaxBytes];
         nint width = V.Count * V.ElementSize;
         nint bytes = count * V.ElementSize;
-        nint i = 0;
-        for (; i <= bytes - (2 * width); i += 2 * width)
+        nint tail = bytes & (width - 1);
+        byte* stop = y + (bytes - tail);
+        byte* target = null;
+        while (true)
         {
-            V.Store(op.Invoke(V.Load(a + i), V.Load(b + i)), y + i);
-            V.Store(op.Invoke(V.Load(a + i + width), V.Load(b + i + width)), y + i + width);
+            while (y < stop)
+            {
+                V.Store(op.Invoke(V.Load(a), V.Load(b)), y);
+                a += width;
+                b += width;
+                y += width;
+            }
+
+            if (tail == 0)
+                return;
+            if (target != null)
+                break;
+            target = y;
+            a = Pad<V>(a, tail, lanes);
+            b = Pad<V>(b, tail, lanes + Lanes.MaxBytes);
+            y = lanes;
+            stop = lanes + width;
         }
 
-        if (i <= bytes - width)
-        {
-            V.Store(op.Invoke(V.Load(a + i), V.Load(b + i)), y + i);
-            i += width;
-        }
-
-        if (i < bytes)
-        {
-            byte* lanes = stackalloc byte[Lanes.MaxBytes];
-            V left = LoadTail<V>(a + i, bytes - i, lanes);
-            V right = LoadTail<V>(b + i, bytes - i, lanes);
-            V.Store(op.Invoke(left, right), lanes);
-            Unsafe.CopyBlockUnaligned(y + i, lanes, (uint)(bytes - i));
-        }
+        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
     }
 
     /// <summary><c>y = op(a, b[0])</c>: one number stands on the right.</summary>
@@ -75,28 +86,33 @@ internal static unsafe class ElementwiseLoops
         where TOp : struct, IBinaryBody
         where V : struct, ISimd<V>
     {
+        byte* lanes = stackalloc byte[Lanes.MaxBytes];
         nint width = V.Count * V.ElementSize;
         nint bytes = count * V.ElementSize;
+        nint tail = bytes & (width - 1);
+        byte* stop = y + (bytes - tail);
         V right = V.Broadcast(b);
-        nint i = 0;
-        for (; i <= bytes - (2 * width); i += 2 * width)
+        byte* target = null;
+        while (true)
         {
-            V.Store(op.Invoke(V.Load(a + i), right), y + i);
-            V.Store(op.Invoke(V.Load(a + i + width), right), y + i + width);
+            while (y < stop)
+            {
+                V.Store(op.Invoke(V.Load(a), right), y);
+                a += width;
+                y += width;
+            }
+
+            if (tail == 0)
+                return;
+            if (target != null)
+                break;
+            target = y;
+            a = Pad<V>(a, tail, lanes);
+            y = lanes;
+            stop = lanes + width;
         }
 
-        if (i <= bytes - width)
-        {
-            V.Store(op.Invoke(V.Load(a + i), right), y + i);
-            i += width;
-        }
-
-        if (i < bytes)
-        {
-            byte* lanes = stackalloc byte[Lanes.MaxBytes];
-            V.Store(op.Invoke(LoadTail<V>(a + i, bytes - i, lanes), right), lanes);
-            Unsafe.CopyBlockUnaligned(y + i, lanes, (uint)(bytes - i));
-        }
+        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
     }
 
     /// <summary><c>y = op(a[0], b)</c>: one number stands on the left.</summary>
@@ -105,28 +121,33 @@ internal static unsafe class ElementwiseLoops
         where TOp : struct, IBinaryBody
         where V : struct, ISimd<V>
     {
+        byte* lanes = stackalloc byte[Lanes.MaxBytes];
         nint width = V.Count * V.ElementSize;
         nint bytes = count * V.ElementSize;
+        nint tail = bytes & (width - 1);
+        byte* stop = y + (bytes - tail);
         V left = V.Broadcast(a);
-        nint i = 0;
-        for (; i <= bytes - (2 * width); i += 2 * width)
+        byte* target = null;
+        while (true)
         {
-            V.Store(op.Invoke(left, V.Load(b + i)), y + i);
-            V.Store(op.Invoke(left, V.Load(b + i + width)), y + i + width);
+            while (y < stop)
+            {
+                V.Store(op.Invoke(left, V.Load(b)), y);
+                b += width;
+                y += width;
+            }
+
+            if (tail == 0)
+                return;
+            if (target != null)
+                break;
+            target = y;
+            b = Pad<V>(b, tail, lanes);
+            y = lanes;
+            stop = lanes + width;
         }
 
-        if (i <= bytes - width)
-        {
-            V.Store(op.Invoke(left, V.Load(b + i)), y + i);
-            i += width;
-        }
-
-        if (i < bytes)
-        {
-            byte* lanes = stackalloc byte[Lanes.MaxBytes];
-            V.Store(op.Invoke(left, LoadTail<V>(b + i, bytes - i, lanes)), lanes);
-            Unsafe.CopyBlockUnaligned(y + i, lanes, (uint)(bytes - i));
-        }
+        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
     }
 
     /// <summary><c>y = op(a, b, c)</c>.</summary>
@@ -135,23 +156,36 @@ internal static unsafe class ElementwiseLoops
         where TOp : struct, ITernaryOp
         where V : struct, ISimd<V>
     {
+        byte* lanes = stackalloc byte[3 * Lanes.MaxBytes];
         nint width = V.Count * V.ElementSize;
         nint bytes = count * V.ElementSize;
-        nint i = 0;
-        for (; i <= bytes - width; i += width)
+        nint tail = bytes & (width - 1);
+        byte* stop = y + (bytes - tail);
+        byte* target = null;
+        while (true)
         {
-            V.Store(TOp.Invoke(V.Load(a + i), V.Load(b + i), V.Load(c + i)), y + i);
+            while (y < stop)
+            {
+                V.Store(TOp.Invoke(V.Load(a), V.Load(b), V.Load(c)), y);
+                a += width;
+                b += width;
+                c += width;
+                y += width;
+            }
+
+            if (tail == 0)
+                return;
+            if (target != null)
+                break;
+            target = y;
+            a = Pad<V>(a, tail, lanes);
+            b = Pad<V>(b, tail, lanes + Lanes.MaxBytes);
+            c = Pad<V>(c, tail, lanes + (2 * Lanes.MaxBytes));
+            y = lanes;
+            stop = lanes + width;
         }
 
-        if (i < bytes)
-        {
-            byte* lanes = stackalloc byte[Lanes.MaxBytes];
-            V first = LoadTail<V>(a + i, bytes - i, lanes);
-            V second = LoadTail<V>(b + i, bytes - i, lanes);
-            V third = LoadTail<V>(c + i, bytes - i, lanes);
-            V.Store(TOp.Invoke(first, second, third), lanes);
-            Unsafe.CopyBlockUnaligned(y + i, lanes, (uint)(bytes - i));
-        }
+        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
     }
 
     /// <summary>Every element gets one value; <paramref name="value"/> points to it.</summary>
@@ -176,13 +210,13 @@ internal static unsafe class ElementwiseLoops
         }
     }
 
-    /// <summary>Reads fewer elements than a register holds; the other lanes are 1, which no function minds.</summary>
+    /// <summary>Copies fewer elements than a register holds; the other lanes are 1, which no function minds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V LoadTail<V>(byte* source, nint bytes, byte* lanes)
+    internal static byte* Pad<V>(byte* source, nint bytes, byte* lanes)
         where V : struct, ISimd<V>
     {
         V.Store(V.One, lanes);
         Unsafe.CopyBlockUnaligned(lanes, source, (uint)bytes);
-        return V.Load(lanes);
+        return lanes;
     }
 }

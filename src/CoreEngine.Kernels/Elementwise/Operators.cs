@@ -15,6 +15,12 @@ public interface IUnaryOp
     /// </summary>
     public static virtual bool KeepsIntegers => false;
 
+    /// <summary>
+    /// Whether the body is one or a few instructions, so that memory is what limits it: its loop is then unrolled, and large
+    /// results are written past the caches. A longer body must not say so, for it would no longer be inlined.
+    /// </summary>
+    public static virtual bool IsLight => false;
+
     /// <summary>The function of each lane.</summary>
     public static abstract V Invoke<V>(V x)
         where V : struct, ISimd<V>;
@@ -25,6 +31,9 @@ public interface IBinaryOp
 {
     /// <inheritdoc cref="IUnaryOp.KeepsIntegers"/>
     public static virtual bool KeepsIntegers => false;
+
+    /// <inheritdoc cref="IUnaryOp.IsLight"/>
+    public static virtual bool IsLight => false;
 
     /// <summary>The function of each lane.</summary>
     public static abstract V Invoke<V>(V x, V y)
@@ -50,6 +59,9 @@ public interface IUnaryBody
     /// <inheritdoc cref="IUnaryOp.KeepsIntegers"/>
     public static virtual bool KeepsIntegers => false;
 
+    /// <inheritdoc cref="IUnaryOp.IsLight"/>
+    public static virtual bool IsLight => false;
+
     /// <summary>The function of each lane.</summary>
     public V Invoke<V>(V x)
         where V : struct, ISimd<V>;
@@ -62,6 +74,9 @@ public interface IBinaryBody
 {
     /// <inheritdoc cref="IUnaryOp.KeepsIntegers"/>
     public static virtual bool KeepsIntegers => false;
+
+    /// <inheritdoc cref="IUnaryOp.IsLight"/>
+    public static virtual bool IsLight => false;
 
     /// <summary>The function of each lane.</summary>
     public V Invoke<V>(V x, V y)

@@ -8,6 +8,8 @@ internal readonly struct StaticBody<TOp> : IUnaryBody
 {
     public static bool KeepsIntegers => TOp.KeepsIntegers;
 
+    public static bool IsLight => TOp.IsLight;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
         where V : struct, ISimd<V> => TOp.Invoke(x);
@@ -19,6 +21,8 @@ internal readonly struct StaticBinaryBody<TOp> : IBinaryBody
 {
     public static bool KeepsIntegers => TOp.KeepsIntegers;
 
+    public static bool IsLight => TOp.IsLight;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => TOp.Invoke(x, y);
@@ -28,6 +32,8 @@ internal readonly struct StaticBinaryBody<TOp> : IBinaryBody
 internal readonly struct AddBody : IBinaryBody
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x, V y)

@@ -57,6 +57,12 @@ public unsafe interface ISimd<V>
     /// <summary>Writes <see cref="Count"/> elements; no alignment is needed.</summary>
     public static abstract void Store(V value, void* target);
 
+    /// <summary>
+    /// Writes <see cref="Count"/> elements past the caches. The target must be aligned to the size of the vector, and a fence
+    /// must follow before another thread reads it.
+    /// </summary>
+    public static abstract void StoreStreaming(V value, void* target);
+
     /// <summary>The sum of each lane.</summary>
     public static abstract V operator +(V left, V right);
 
@@ -143,6 +149,9 @@ public unsafe interface ISimd<V>
 
     /// <summary>True when the mask is set in some lane.</summary>
     public static abstract bool Any(V mask);
+
+    /// <summary>True when the mask is set in every lane.</summary>
+    public static abstract bool All(V mask);
 
     /// <summary>Shifts the bits of each lane towards the high end.</summary>
     public static abstract V ShiftLeft(V value, int count);

@@ -118,6 +118,11 @@ public readonly unsafe struct Simd128<T> : ISimd<Simd128<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(Simd128<T> value, void* target) =>
+        value._value.StoreAlignedNonTemporal((T*)target);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> operator +(Simd128<T> left, Simd128<T> right) => left._value + right._value;
 
     /// <inheritdoc/>
@@ -321,6 +326,10 @@ public readonly unsafe struct Simd128<T> : ISimd<Simd128<T>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Simd128<T> mask) => mask._value.ExtractMostSignificantBits() != 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool All(Simd128<T> mask) => mask._value.ExtractMostSignificantBits() == (~0U >> (32 - Count));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

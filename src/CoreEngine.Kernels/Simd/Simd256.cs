@@ -118,6 +118,11 @@ public readonly unsafe struct Simd256<T> : ISimd<Simd256<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(Simd256<T> value, void* target) =>
+        value._value.StoreAlignedNonTemporal((T*)target);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> operator +(Simd256<T> left, Simd256<T> right) => left._value + right._value;
 
     /// <inheritdoc/>
@@ -321,6 +326,10 @@ public readonly unsafe struct Simd256<T> : ISimd<Simd256<T>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Simd256<T> mask) => mask._value.ExtractMostSignificantBits() != 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool All(Simd256<T> mask) => mask._value.ExtractMostSignificantBits() == (~0U >> (32 - Count));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

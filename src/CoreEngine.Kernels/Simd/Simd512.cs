@@ -118,6 +118,11 @@ public readonly unsafe struct Simd512<T> : ISimd<Simd512<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(Simd512<T> value, void* target) =>
+        value._value.StoreAlignedNonTemporal((T*)target);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> operator +(Simd512<T> left, Simd512<T> right) => left._value + right._value;
 
     /// <inheritdoc/>
@@ -321,6 +326,10 @@ public readonly unsafe struct Simd512<T> : ISimd<Simd512<T>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Simd512<T> mask) => mask._value.ExtractMostSignificantBits() != 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool All(Simd512<T> mask) => mask._value.ExtractMostSignificantBits() == (~0UL >> (64 - Count));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,7 +17,7 @@ public static partial class SimdMath
         V simple = V.LessOrEqual(V.Abs(x), V.Constant(V.ElementSize == 8 ? 708.0 : 87.3));
         V power = ExpReduce(x, out V remainder);
         V result = V.AddBits(V.One + ExpMinusOne(remainder), ExponentBits(power));
-        return V.Any(~simple) ? V.Select(simple, result, ExpSpecial(x)) : result;
+        return V.All(simple) ? result : ExpSpecial(simple, result, x);
     }
 
     /// <summary>Splits <c>x = n ln 2 + remainder</c>; returns n plus the magic number, in whose low bits n stands.</summary>
@@ -87,15 +87,15 @@ public static partial class SimdMath
 
     /// <summary>Any x: overflow, results below the normal numbers, NaN. The power of two is applied in two halves.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static V ExpSpecial<V>(V x)
+    private static V ExpSpecial<V>(V simple, V result, V x)
         where V : struct, ISimd<V>
     {
         V limited = V.Max(V.Constant(V.ElementSize == 8 ? -746.0 : -104.0), x);
         limited = V.Min(V.Constant(V.ElementSize == 8 ? 710.0 : 89.0), limited);
         V n = ExpReduce(limited, out V remainder) - Magic<V>();
         V half = V.Floor(n * V.Constant(0.5));
-        V result = (V.One + ExpMinusOne(remainder)) * PowerOfTwo(half) * PowerOfTwo(n - half);
-        return V.Select(V.IsNaN(x), x, result);
+        V power = (V.One + ExpMinusOne(remainder)) * PowerOfTwo(half) * PowerOfTwo(n - half);
+        return V.Select(simple, result, V.Select(V.IsNaN(x), x, power));
     }
 
     /// <summary>2 to the power x. Error 1.1 ulp; exact for whole x.</summary>
@@ -109,7 +109,7 @@ public static partial class SimdMath
         V shifted = x + Magic<V>();
         V remainder = (x - (shifted - Magic<V>())) * V.Constant(0.69314718055994531);
         V result = V.AddBits(V.One + ExpMinusOne(remainder), ExponentBits(shifted));
-        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Exp2>(x)) : result;
+        return V.All(simple) ? result : Repair<V, ScalarFunctions.Exp2>(simple, result, x);
     }
 
     /// <summary><c>exp(x) - 1</c>, accurate near 0. Error 1.6 ulp.</summary>
@@ -121,7 +121,7 @@ public static partial class SimdMath
             return V.Map<ScalarFunctions.Expm1>(x);
         V simple = V.LessOrEqual(V.Abs(x), V.Constant(V.ElementSize == 8 ? 708.0 : 87.3));
         V result = V.Select(V.Equal(x, V.Zero), x, Expm1Simple(x));
-        return V.Any(~simple) ? V.Select(simple, result, ExpSpecial(x) - V.One) : result;
+        return V.All(simple) ? result : V.Select(simple, result, ExpSpecial(V.Zero, result, x) - V.One);
     }
 
     /// <summary><c>2^n exp(r) - 1 = 2^n (exp(r) - 1) + (2^n - 1)</c>, for x that does not overflow.</summary>
@@ -174,7 +174,7 @@ public static partial class SimdMath
         V simple = V.LessOrEqual(magnitude, V.Constant(V.ElementSize == 8 ? 708.0 : 87.3));
         V minusOne = Expm1Simple(magnitude);
         V result = V.CopySign(V.Constant(0.5) * (minusOne + (minusOne / (minusOne + V.One))), x);
-        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Sinh>(x)) : result;
+        return V.All(simple) ? result : Repair<V, ScalarFunctions.Sinh>(simple, result, x);
     }
 
     /// <summary>The hyperbolic cosine. Error 1.5 ulp.</summary>
@@ -189,6 +189,6 @@ public static partial class SimdMath
         V power = ExpReduce(magnitude, out V remainder);
         power = V.AddBits(V.One + ExpMinusOne(remainder), ExponentBits(power));
         V result = V.MultiplyAdd(V.Constant(0.5), power, V.Constant(0.5) / power);
-        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Cosh>(x)) : result;
+        return V.All(simple) ? result : Repair<V, ScalarFunctions.Cosh>(simple, result, x);
     }
 }

@@ -14,7 +14,7 @@ public static partial class SimdMath
         V simple = IsPositiveNormal(x);
         V mantissa = SplitExponent(x, out V exponent);
         V result = LogOf(mantissa, exponent);
-        return V.Any(~simple) ? V.Select(simple, result, LogSpecial(x)) : result;
+        return V.All(simple) ? result : LogSpecial(simple, result, x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -86,15 +86,16 @@ public static partial class SimdMath
 
     /// <summary>Any x: 0, below the normal numbers, negative, infinite, NaN.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static V LogSpecial<V>(V x)
+    private static V LogSpecial<V>(V simple, V result, V x)
         where V : struct, ISimd<V>
     {
         V scaled = x * V.Constant(V.ElementSize == 8 ? 18014398509481984.0 : 33554432.0);
         V mantissa = SplitExponent(scaled, out V exponent);
-        V result = LogOf(mantissa, exponent - V.Constant(V.ElementSize == 8 ? 54 : 25));
-        result = V.Select(V.Equal(x, V.Zero), V.Constant(double.NegativeInfinity), result);
-        result = V.Select(V.Less(x, V.Zero), V.Constant(double.NaN), result);
-        return V.Select(V.IsNaN(x) | V.Greater(x, V.MaxValue), x, result);
+        V log = LogOf(mantissa, exponent - V.Constant(V.ElementSize == 8 ? 54 : 25));
+        log = V.Select(V.Equal(x, V.Zero), V.Constant(double.NegativeInfinity), log);
+        log = V.Select(V.Less(x, V.Zero), V.Constant(double.NaN), log);
+        log = V.Select(V.IsNaN(x) | V.Greater(x, V.MaxValue), x, log);
+        return V.Select(simple, result, log);
     }
 
     /// <summary>The logarithm to base 2. Error 1.5 ulp; exact for powers of two.</summary>
@@ -109,7 +110,7 @@ public static partial class SimdMath
         V halfSquare = V.Constant(0.5) * f * f;
         V fraction = f - (halfSquare - LogTail(f, halfSquare));
         V result = V.MultiplyAdd(fraction, V.Constant(1.4426950408889634), exponent);
-        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Log2>(x)) : result;
+        return V.All(simple) ? result : Repair<V, ScalarFunctions.Log2>(simple, result, x);
     }
 
     /// <summary>The logarithm to base 10. Error 1.8 ulp.</summary>
@@ -129,7 +130,7 @@ public static partial class SimdMath
         V low = V.Constant(V.ElementSize == 8 ? 3.69423907715893078616e-13 : 0.000248745663981195213739);
         V tail = V.MultiplyAdd(fraction, V.Constant(0.43429448190325183), exponent * low);
         V result = V.MultiplyAdd(exponent, high, tail);
-        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Log10>(x)) : result;
+        return V.All(simple) ? result : Repair<V, ScalarFunctions.Log10>(simple, result, x);
     }
 
     /// <summary><c>log(1 + x)</c>, accurate near 0. Error 1.5 ulp.</summary>
@@ -143,7 +144,8 @@ public static partial class SimdMath
         // What rounding took from 1 + x is put back to first order.
         V sum = V.One + x;
         V error = (x - (sum - V.One)) / sum;
-        V result = V.Select(IsPositiveNormal(sum), Log(sum) + error, Log(sum));
+        V log = Log(sum);
+        V result = V.Select(IsPositiveNormal(sum), log + error, log);
         return V.Select(V.Equal(x, V.Zero), x, result);
     }
 
@@ -159,7 +161,7 @@ public static partial class SimdMath
         V root = V.Sqrt(square + V.One);
         V result = V.CopySign(Log1p(magnitude + (square / (root + V.One))), x);
         V large = V.Greater(magnitude, V.Constant(1e18));
-        return V.Any(large) ? V.Select(large, V.Map<ScalarFunctions.Asinh>(x), result) : result;
+        return V.Any(large) ? Repair<V, ScalarFunctions.Asinh>(~large, result, x) : result;
     }
 
     /// <summary>The inverse of the hyperbolic cosine. Error 2.5 ulp.</summary>
@@ -173,7 +175,7 @@ public static partial class SimdMath
         V result = Log1p(above + V.Sqrt(V.MultiplyAdd(above, above, above + above)));
         result = V.Select(V.Less(x, V.One), V.Constant(double.NaN), result);
         V large = V.Greater(x, V.Constant(1e18));
-        return V.Any(large) ? V.Select(large, V.Map<ScalarFunctions.Acosh>(x), result) : result;
+        return V.Any(large) ? Repair<V, ScalarFunctions.Acosh>(~large, result, x) : result;
     }
 
     /// <summary>The inverse of the hyperbolic tangent. Error 2.2 ulp.</summary>

@@ -59,7 +59,7 @@ public static partial class SimdMath
         result = V.Select(negative, signed, result);
 
         V simple = IsPositiveNormal(magnitude) & V.LessOrEqual(V.Abs(product), V.Constant(87));
-        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Pow>(x, y)) : result;
+        return V.All(simple) ? result : RepairBinary<V, ScalarFunctions.Pow>(simple, result, x, y);
     }
 
     /// <summary>The cube root. Error 0.8 ulp.</summary>

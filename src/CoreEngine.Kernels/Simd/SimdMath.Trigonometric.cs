@@ -16,7 +16,7 @@ public static partial class SimdMath
         V quadrant = ReduceAngle(x, out V r);
         V result = SineOrCosine(quadrant, r);
         result = V.Select(V.Equal(x, V.Zero), x, result);
-        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Sin>(x)) : result;
+        return V.All(simple) ? result : Repair<V, ScalarFunctions.Sin>(simple, result, x);
     }
 
     /// <summary>The cosine of an angle in radians. Error 1.9 ulp, at any magnitude.</summary>
@@ -29,7 +29,7 @@ public static partial class SimdMath
         V simple = V.LessOrEqual(V.Abs(x), V.Constant(LargestAngle));
         V quadrant = ReduceAngle(x, out V r);
         V result = SineOrCosine(V.AddBits(quadrant, V.FromBits(1)), r);
-        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Cos>(x)) : result;
+        return V.All(simple) ? result : Repair<V, ScalarFunctions.Cos>(simple, result, x);
     }
 
     /// <summary>The tangent of an angle in radians. Error 2.7 ulp, at any magnitude.</summary>
@@ -52,7 +52,7 @@ public static partial class SimdMath
         V odd = V.SubtractBits(V.Zero, quadrant & V.FromBits(1));
         V result = V.Select(odd, -V.One, tangent) / V.Select(odd, tangent, V.One);
         result = V.Select(V.Equal(x, V.Zero), x, result);
-        return V.Any(~simple) ? V.Select(simple, result, V.Map<ScalarFunctions.Tan>(x)) : result;
+        return V.All(simple) ? result : Repair<V, ScalarFunctions.Tan>(simple, result, x);
     }
 
     /// <summary>Up to here the products of <see cref="ReduceAngle"/> are exact.</summary>

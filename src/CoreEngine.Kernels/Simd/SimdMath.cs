@@ -7,6 +7,21 @@ namespace CoreEngine.Kernels;
 /// </summary>
 public static partial class SimdMath
 {
+    // The rare ways out of a function are calls that take all they need and give the whole result: whatever lived across
+    // the call would be kept in memory by the common way, too.
+
+    /// <summary>Replaces lanes outside of the mask by a float64 function's values.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V Repair<V, TFunction>(V simple, V result, V x)
+        where V : struct, ISimd<V>
+        where TFunction : struct, IScalarFunction => V.Select(simple, result, V.Map<TFunction>(x));
+
+    /// <summary>Replaces lanes outside of the mask by a float64 function's values.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V RepairBinary<V, TFunction>(V simple, V result, V x, V y)
+        where V : struct, ISimd<V>
+        where TFunction : struct, IScalarBinaryFunction => V.Select(simple, result, V.Map<TFunction>(x, y));
+
     /// <summary>The complement of the error function.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Erfc<V>(V x)

@@ -97,6 +97,10 @@ public readonly unsafe struct SimdScalar<T> : ISimd<SimdScalar<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming(SimdScalar<T> value, void* target) => *(T*)target = value._value;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdScalar<T> operator +(SimdScalar<T> left, SimdScalar<T> right) => left._value + right._value;
 
     /// <inheritdoc/>
@@ -287,6 +291,10 @@ public readonly unsafe struct SimdScalar<T> : ISimd<SimdScalar<T>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(SimdScalar<T> mask) => ToBits(mask) < 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool All(SimdScalar<T> mask) => ToBits(mask) < 0;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
