@@ -202,7 +202,11 @@ public readonly unsafe struct Simd128<T> : ISimd<Simd128<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128<T> Abs(Simd128<T> value) => Vector128.Abs(value._value);
+    public static Simd128<T> Abs(Simd128<T> value) =>
+        // In software the smallest integer would trap.
+        IsFloat || Vector128.IsHardwareAccelerated
+            ? Vector128.Abs(value._value)
+            : Select(Less(value, Zero), -value, value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -283,7 +287,8 @@ public readonly unsafe struct Simd128<T> : ISimd<Simd128<T>>
             return Vector128.ConditionalSelect(bit, sign._value, magnitude._value);
         }
 
-        return Vector128.CopySign(magnitude._value, sign._value);
+        Simd128<T> positive = Abs(magnitude);
+        return Select(Less(sign, Zero), -positive, positive);
     }
 
     /// <inheritdoc/>

@@ -202,7 +202,11 @@ public readonly unsafe struct Simd256<T> : ISimd<Simd256<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256<T> Abs(Simd256<T> value) => Vector256.Abs(value._value);
+    public static Simd256<T> Abs(Simd256<T> value) =>
+        // In software the smallest integer would trap.
+        IsFloat || Vector256.IsHardwareAccelerated
+            ? Vector256.Abs(value._value)
+            : Select(Less(value, Zero), -value, value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -283,7 +287,8 @@ public readonly unsafe struct Simd256<T> : ISimd<Simd256<T>>
             return Vector256.ConditionalSelect(bit, sign._value, magnitude._value);
         }
 
-        return Vector256.CopySign(magnitude._value, sign._value);
+        Simd256<T> positive = Abs(magnitude);
+        return Select(Less(sign, Zero), -positive, positive);
     }
 
     /// <inheritdoc/>

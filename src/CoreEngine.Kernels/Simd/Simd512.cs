@@ -202,7 +202,11 @@ public readonly unsafe struct Simd512<T> : ISimd<Simd512<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512<T> Abs(Simd512<T> value) => Vector512.Abs(value._value);
+    public static Simd512<T> Abs(Simd512<T> value) =>
+        // In software the smallest integer would trap.
+        IsFloat || Vector512.IsHardwareAccelerated
+            ? Vector512.Abs(value._value)
+            : Select(Less(value, Zero), -value, value);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -283,7 +287,8 @@ public readonly unsafe struct Simd512<T> : ISimd<Simd512<T>>
             return Vector512.ConditionalSelect(bit, sign._value, magnitude._value);
         }
 
-        return Vector512.CopySign(magnitude._value, sign._value);
+        Simd512<T> positive = Abs(magnitude);
+        return Select(Less(sign, Zero), -positive, positive);
     }
 
     /// <inheritdoc/>
