@@ -107,10 +107,15 @@ internal static class AttributeText
         double.IsPositiveInfinity(value) ? "inf"
         : double.IsNegativeInfinity(value) ? "-inf"
         : double.IsNaN(value) ? "nan"
-        : value.ToString("R", CultureInfo.InvariantCulture);
+        : WithSmallExponent(value.ToString("R", CultureInfo.InvariantCulture));
 
     internal static string Format(float value) =>
-        float.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : Format((double)value);
+        float.IsFinite(value)
+            ? WithSmallExponent(value.ToString("R", CultureInfo.InvariantCulture))
+            : Format((double)value);
+
+    /// <summary>C++ writes 1e-10 where .NET writes 1E-10.</summary>
+    private static string WithSmallExponent(string number) => number.Replace('E', 'e');
 
     internal static string Format(long value) => value.ToString(CultureInfo.InvariantCulture);
 
