@@ -1,3 +1,5 @@
+using CoreEngine.Kernels;
+
 namespace CoreEngine.Operators.Tests;
 
 /// <summary>Every layer computes in float16 and float64 what it computes in float32, forward and backward.</summary>
@@ -45,6 +47,35 @@ public sealed class NeuralTypeTests
         double[][] single = Run(DType.Float32, name, attributes, variables, constants);
         AssertClose(single, Run(DType.Float64, name, attributes, variables, constants), 2e-5, name);
         AssertClose(single, Run(DType.Float16, name, attributes, variables, constants), 2e-2, name);
+    }
+
+    /// <summary>The same bits from teams of one, two and three threads.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Cases))]
+    public void Results_do_not_depend_on_threads(string name, string attributes, string variables, string constants)
+    {
+        KernelTeam before = KernelTeam.Default;
+        try
+        {
+            double[][][] runs =
+            [
+                .. new[] { 1, 2, 3 }.Select(size =>
+                {
+                    using var team = new KernelTeam(size);
+                    KernelTeam.Default = team;
+                    return Run(DType.Float32, name, attributes, variables, constants);
+                }),
+            ];
+            for (int i = 0; i < runs[0].Length; i++)
+            {
+                CollectionAssert.AreEqual(runs[0][i], runs[1][i], $"{name}: array {i}, two threads");
+                CollectionAssert.AreEqual(runs[0][i], runs[2][i], $"{name}: array {i}, three threads");
+            }
+        }
+        finally
+        {
+            KernelTeam.Default = before;
+        }
     }
 
     private static double[][] Run(DType dtype, string name, string attributes, string variables, string constants)

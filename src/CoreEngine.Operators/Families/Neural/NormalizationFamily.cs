@@ -29,7 +29,7 @@ internal static unsafe class NormalizationFamily
                     if (shapes.Input(0).Rank > 0)
                         shapes.SetOutput(1, NormShape(shapes));
                 },
-                InferType = FloatTypes.Same,
+                InferType = FloatTypes.WideHidden,
                 Gradient = Gradient.Backward("_backward_L2Normalization", [0], [], [0, 1], count: 1),
                 Kernel = HalfPrecision.Widen(ForwardL2),
             }
@@ -40,7 +40,7 @@ internal static unsafe class NormalizationFamily
                 NewParameters = () => new L2NormalizationParameters(),
                 Inputs = ["ograd", "output", "norm"],
                 InferShape = LikeInputs.Shapes(1),
-                InferType = FloatTypes.Same,
+                InferType = LikeInputs.Types(1),
                 Kernel = HalfPrecision.Widen(BackwardL2),
             }
         );
@@ -146,7 +146,7 @@ internal static unsafe class NormalizationFamily
                 Outputs = ["output", "mean", "inverse_deviation"],
                 CountVisibleOutputs = _ => 1,
                 InferShape = InferInstance,
-                InferType = FloatTypes.Same,
+                InferType = FloatTypes.WideHidden,
                 Gradient = Gradient.Backward("_backward_InstanceNorm", [0], [0, 1], [1, 2], count: 3),
                 Kernel = HalfPrecision.Widen(ForwardInstance),
             }
@@ -158,7 +158,7 @@ internal static unsafe class NormalizationFamily
                 Inputs = ["ograd", "data", "gamma", "mean", "inverse_deviation"],
                 Outputs = ["data", "gamma", "beta"],
                 InferShape = LikeInputs.Shapes(1, 2, 2),
-                InferType = FloatTypes.Same,
+                InferType = LikeInputs.Types(1, 2, 2),
                 Kernel = HalfPrecision.Widen(BackwardInstance),
             }
         );
@@ -281,7 +281,7 @@ internal static unsafe class NormalizationFamily
                     if (shapes.Input(0).Rank == 1)
                         throw shapes.Error("the data must have two axes or more: samples and channels.");
                 },
-                InferType = FloatTypes.Same,
+                InferType = FloatTypes.WideHidden,
                 Gradient = Gradient.Backward("_backward_LRN", [0], [0], [1], count: 1),
                 Kernel = HalfPrecision.Widen(ForwardLocalResponse),
             }
@@ -291,7 +291,7 @@ internal static unsafe class NormalizationFamily
             {
                 NewParameters = () => new LocalResponseParameters(),
                 Inputs = ["ograd", "data", "norm"],
-                InferType = FloatTypes.Same,
+                InferType = LikeInputs.Types(1),
                 Kernel = HalfPrecision.Widen(BackwardLocalResponse),
             }
         );
