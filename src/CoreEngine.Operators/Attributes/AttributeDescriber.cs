@@ -5,6 +5,8 @@ internal sealed class AttributeDescriber : AttributeReader
 {
     private readonly List<ParameterInfo> _parameters = [];
 
+    private protected override bool IsDescribing => true;
+
     internal static IReadOnlyList<ParameterInfo> Describe(IParameters parameters)
     {
         var describer = new AttributeDescriber();
@@ -22,13 +24,19 @@ internal sealed class AttributeDescriber : AttributeReader
     }
 
     // The notation has no space before "optional" for enumerations.
-    private protected override string? NextEnum(string name, string[] choices, string value, bool required)
+    private protected override string? NextEnum(
+        string name,
+        string[] choices,
+        string value,
+        bool required,
+        bool quotesNone = false
+    )
     {
-        IEnumerable<string> sorted = choices
-            .Where(c => c != "None")
+        IEnumerable<string> texts = choices
             .Order(StringComparer.Ordinal)
-            .Select(c => $"'{c}'");
-        string type = "{" + string.Join(", ", choices.Contains("None") ? sorted.Prepend("None") : sorted) + "}";
+            .Select(c => c == "None" && !quotesNone ? c : $"'{c}'");
+        // None without quotes comes first, wherever the alphabet puts it.
+        string type = "{" + string.Join(", ", texts.OrderBy(text => text == "None" ? 0 : 1)) + "}";
         return Add(name, required ? $"{type}, required" : $"{type},optional, default='{value}'", required);
     }
 

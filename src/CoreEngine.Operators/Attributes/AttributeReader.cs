@@ -25,7 +25,17 @@ public abstract class AttributeReader
 
     private protected abstract AttributeException Bad(string name, string text, string expected);
 
-    private protected virtual string? NextEnum(string name, string[] choices, string value, bool required)
+    /// <summary>
+    /// A choice. Among the choices of a parameter that may be unset, None stands without quotes; where it is a choice like
+    /// the others, <paramref name="quotesNone"/> gives it quotes.
+    /// </summary>
+    private protected virtual string? NextEnum(
+        string name,
+        string[] choices,
+        string value,
+        bool required,
+        bool quotesNone = false
+    )
     {
         string type = "{" + string.Join(", ", choices.Order(StringComparer.Ordinal).Select(c => $"'{c}'")) + "}";
         return Next(name, type, value, required, quoted: true);
@@ -42,6 +52,15 @@ public abstract class AttributeReader
         if (Next(name, "int", AttributeText.Format(value), required, quoted: true) is { } text)
             value = ParseInt(name, text);
     }
+
+    /// <summary>A required whole number that descriptions leave out, since code generators fill it in themselves.</summary>
+    public void Undescribed(string name, ref int value)
+    {
+        if (!IsDescribing)
+            Integer(name, ref value, required: true);
+    }
+
+    private protected virtual bool IsDescribing => false;
 
     /// <summary>A required whole number that is not negative.</summary>
     public void Required(string name, ref uint value) => Unsigned(name, ref value, required: true);
@@ -195,30 +214,45 @@ public abstract class AttributeReader
     /// An element type, required or with a default. It is described with the choices of MXNet 1.0.0 (and
     /// <paramref name="extra"/>), but every type is accepted.
     /// </summary>
-    public void DType(string name, ref DType value, bool required, params DType[] extra)
+    public void DType(string name, ref DType value, bool required, params DType[] extra) =>
+        DTypeAmong(
+            name,
+            ref value,
+            required,
+            [
+                CoreEngine.DType.Float16,
+                CoreEngine.DType.Float32,
+                CoreEngine.DType.Float64,
+                CoreEngine.DType.Int32,
+                CoreEngine.DType.UInt8,
+                .. extra,
+            ]
+        );
+
+    /// <summary>
+    /// An element type, required or with a default. It is described with these choices, but every type is accepted, and
+    /// None where it is among them.
+    /// </summary>
+    public void DTypeAmong(string name, ref DType value, bool required, params DType[] choices)
     {
-        DType[] described =
-        [
-            CoreEngine.DType.Float16,
-            CoreEngine.DType.Float32,
-            CoreEngine.DType.Float64,
-            CoreEngine.DType.Int32,
-            CoreEngine.DType.UInt8,
-            .. extra,
-        ];
-        if (NextEnum(name, Array.ConvertAll(described, d => d.Name()), value.Name(), required) is not { } text)
+        string[] names = Array.ConvertAll(choices, d => d.Name());
+        if (NextEnum(name, names, value.Name(), required, quotesNone: true) is not { } text)
             return;
-        if (!(text == "None" && described.Contains(CoreEngine.DType.None)) && !DTypes.TryParse(text, out value))
+        if (text == "None" && choices.Contains(CoreEngine.DType.None))
+            value = CoreEngine.DType.None;
+        else if (DTypes.TryParse(text, out DType dtype))
+            value = dtype;
+        else
             throw Bad(name, text, "an element type such as float32");
     }
 
     /// <summary>
-    /// The number that a scalar operator is called with. It is described as a bare "float" and, as in MXNet, a missing
-    /// one counts as 0.
+    /// The number that a scalar operator is called with. It is described as a bare type and, as in MXNet, a missing one
+    /// counts as 0.
     /// </summary>
-    public void Scalar(string name, ref double value)
+    public void Scalar(string name, ref double value, string type = "float")
     {
-        if (NextBare(name, "float", AttributeText.Format(value)) is { } text)
+        if (NextBare(name, type, AttributeText.Format(value)) is { } text)
             value = ParseReal(name, text);
     }
 

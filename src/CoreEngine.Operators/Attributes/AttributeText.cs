@@ -32,8 +32,53 @@ internal static class AttributeText
             return true;
         }
 
+        if (unsigned.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && TryHexadecimal(unsigned[2..], out value))
+        {
+            value = negative ? -value : value;
+            return true;
+        }
+
         int length = RealLength(text);
         return double.TryParse(text[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    }
+
+    /// <summary>The digits after 0x, with an optional fraction and binary exponent: "1.8p3" is 12.</summary>
+    private static bool TryHexadecimal(ReadOnlySpan<char> text, out double value)
+    {
+        value = 0;
+        int digits = 0;
+        int fraction = 0;
+        bool inFraction = false;
+        int i = 0;
+        for (; i < text.Length; i++)
+        {
+            if (char.IsAsciiHexDigit(text[i]))
+            {
+                value = (value * 16) + Convert.ToInt32(text[i].ToString(), 16);
+                digits++;
+                fraction += inFraction ? 4 : 0;
+            }
+            else if (text[i] == '.' && !inFraction)
+            {
+                inFraction = true;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        int exponent = 0;
+        if (i < text.Length && text[i] is 'p' or 'P')
+        {
+            ReadOnlySpan<char> rest = text[(i + 1)..];
+            int sign = rest.Length > 0 && rest[0] is '+' or '-' ? 1 : 0;
+            int length = Math.Min(sign + Digits(rest[sign..]), 6);
+            _ = int.TryParse(rest[..length], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent);
+        }
+
+        value = Math.ScaleB(value, exponent - fraction);
+        return digits > 0;
     }
 
     private static int RealLength(ReadOnlySpan<char> text)
@@ -72,7 +117,8 @@ internal static class AttributeText
     }
 
     /// <summary>
-    /// Splits "(1, 2L)", "[1,2]", "(3,)", "()" or a bare "3" into its items, without white space and a trailing L.
+    /// Splits "(1, 2L)", "[1,2]", "(3,)", "()" or a bare "3" into its items, without white space and, in brackets,
+    /// a trailing L.
     /// </summary>
     internal static bool TryItems(ReadOnlySpan<char> text, List<string> items)
     {
@@ -93,7 +139,7 @@ internal static class AttributeText
         foreach (Range range in text.Split(','))
         {
             ReadOnlySpan<char> item = text[range].Trim();
-            if (item.Length > 1 && item[^1] is 'L' or 'l' && char.IsAsciiDigit(item[^2]))
+            if (bracketed && item.Length > 1 && item[^1] is 'L' or 'l' && char.IsAsciiDigit(item[^2]))
                 item = item[..^1];
             if (item.IsEmpty)
                 return false;

@@ -9,7 +9,7 @@ public sealed class VariadicParameters : IParameters
     /// <inheritdoc/>
     public void Read(AttributeReader reader)
     {
-        reader.Required("num_args", ref Count);
+        reader.Undescribed("num_args", ref Count);
         reader.Check(Count >= 1, "num_args", Count, "at least 1");
     }
 }

@@ -44,6 +44,15 @@ public sealed class OperatorDef
     /// <summary>The inputs' names, auxiliary states last. A variadic operator names its inputs arg0, arg1 ...</summary>
     public string[] Inputs { get; init; } = ["data"];
 
+    /// <summary>
+    /// The inputs that code generators are told of. For some operators MXNet leaves out states and optional inputs there.
+    /// </summary>
+    public string[] DescribedInputs
+    {
+        get => field ?? (VariadicCount.Length > 0 ? Inputs[..1] : Inputs);
+        init;
+    }
+
     /// <summary>The inputs of one call where attributes decide (for example no_bias); null when always all.</summary>
     public Func<BoundOperator, string[]>? SelectInputs { get; init; }
 

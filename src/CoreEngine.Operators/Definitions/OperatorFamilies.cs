@@ -11,6 +11,7 @@ internal static class OperatorFamilies
         UpdateFamily.Register(registry);
         UnaryFamily.Register(registry);
         BinaryFamily.Register(registry);
+        ScatterFamily.Register(registry);
         SelectFamily.Register(registry);
         BroadcastFamily.Register(registry);
         ReductionFamily.Register(registry);
@@ -41,6 +42,7 @@ internal static class OperatorFamilies
         NormalizationFamily.Register(registry);
         SpatialFamily.Register(registry);
         UpSamplingFamily.Register(registry);
+        RandomFamily.Register(registry);
         return registry;
     }
 }

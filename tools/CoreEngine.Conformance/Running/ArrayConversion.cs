@@ -11,13 +11,18 @@ public static class ArrayConversion
     public static NDArray ToArray(GoldenArray golden)
     {
         DenseArray dense = golden.ToDense();
-        // A sparse array without a single stored value is kept dense: no array has an empty dimension.
+        var shape = new Shape(golden.Shape!);
+        // No array has an empty dimension: a sparse array without a single stored value is kept with all its rows, or dense.
+        if (golden.Stype == "row_sparse" && golden.Data!.Length == 0)
+        {
+            return NDArray.RowSparse(From(dense), NDArray.Arange(0, shape[0], dtype: DType.Int64), shape);
+        }
+
         if (!golden.IsSparse || golden.Data!.Length == 0)
         {
             return From(dense);
         }
 
-        var shape = new Shape(golden.Shape!);
         NDArray values = From(new DenseArray(golden.Dtype, new Shape(golden.DataShape!), golden.Data));
         NDArray indices = Numbers(golden.Indices!);
         return golden.Stype == GoldenArray.Csr

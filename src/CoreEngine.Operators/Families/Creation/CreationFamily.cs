@@ -25,6 +25,17 @@ internal static unsafe class CreationFamily
                 Kernel = Arange,
             }
         );
+        registry.Add(
+            new OperatorDef("_set_value")
+            {
+                NewParameters = () => new SetValueParameters(),
+                Inputs = [],
+                // The array that is set gives shape and type.
+                InferShape = _ => { },
+                InferType = _ => { },
+                Kernel = static (ref KernelContext c) => Fill(ref c, c.Parameters<SetValueParameters>().Value),
+            }
+        );
         Like(registry, "zeros_like", ["_sparse_zeros_like"], static (ref KernelContext c) => Fill(ref c, 0));
         Like(registry, "ones_like", [], static (ref KernelContext c) => Fill(ref c, 1));
     }

@@ -69,3 +69,13 @@ public sealed class ArangeParameters : IDeviceParameters
         reader.Check(Repeat >= 1, "repeat", Repeat, "at least 1");
     }
 }
+
+/// <summary>Parameters of <c>_set_value</c>.</summary>
+public sealed class SetValueParameters : IParameters
+{
+    /// <summary>The value of every element.</summary>
+    public double Value;
+
+    /// <inheritdoc/>
+    public void Read(AttributeReader reader) => reader.Scalar("src", ref Value, "real_t");
+}

@@ -110,13 +110,15 @@ internal static unsafe class BinaryRegistration
 
     private static string Backward(string name) => "_backward_" + name.TrimStart('_');
 
-    private static GradientRule Fused(string backward) =>
-        c =>
-        {
-            Value first = c.Call(backward, c.OutputGradient(0), c.Input(0), c.Input(1));
-            c.Set(0, first);
-            c.Set(1, first.Output(1));
-        };
+    private static GradientRule Fused(string backward) => c => SetFused(c, backward);
+
+    /// <summary>Both operands' gradients from one backward operator.</summary>
+    internal static void SetFused(GradientContext c, string backward)
+    {
+        Value first = c.Call(backward, c.OutputGradient(0), c.Input(0), c.Input(1));
+        c.Set(0, first);
+        c.Set(1, first.Output(1));
+    }
 
     private static GradientRule Composed(Derivatives derivatives, bool sums) =>
         c =>

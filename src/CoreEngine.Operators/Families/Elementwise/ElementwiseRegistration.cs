@@ -135,7 +135,7 @@ internal static unsafe class ElementwiseRegistration
         Kernels.Elementwise.Binary<TOp>(y.DType, a, b, y.Data, y.Size, context.Accumulates(0));
     }
 
-    private static void RunScalarRight<TOp>(ref KernelContext context)
+    internal static void RunScalarRight<TOp>(ref KernelContext context)
         where TOp : struct, IBinaryOp
     {
         TensorView y = context.Output(0);
@@ -158,7 +158,7 @@ internal static unsafe class ElementwiseRegistration
     }
 
     /// <summary>The number as an element: beside integers it loses its fraction, as if it had been stored.</summary>
-    private static double ScalarOf(ref KernelContext context, DType dtype)
+    internal static double ScalarOf(ref KernelContext context, DType dtype)
     {
         double scalar = context.Parameters<ScalarParameters>().Scalar;
         return dtype.IsFloat() ? scalar : Math.Truncate(scalar);

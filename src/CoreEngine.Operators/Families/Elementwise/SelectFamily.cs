@@ -26,9 +26,8 @@ internal static unsafe class SelectFamily
             "smooth_l1",
             [],
             () => new ScalarParameters(),
-            static (ref KernelContext c) => RunBody(ref c, new SmoothL1(c.Parameters<ScalarParameters>().Scalar)),
-            static (ref KernelContext c) =>
-                BinaryRegistration.RunBody(ref c, new SmoothL1Gradient(c.Parameters<ScalarParameters>().Scalar))
+            static (ref KernelContext c) => RunBody(ref c, new SmoothL1(Sigma(ref c))),
+            static (ref KernelContext c) => BinaryRegistration.RunBody(ref c, new SmoothL1Gradient(Sigma(ref c)))
         );
         registry.Add(
             new OperatorDef("where")
@@ -108,6 +107,9 @@ internal static unsafe class SelectFamily
             Kernels.Elementwise.Unary(body, y.DType, context.Input(0).Data, y.Data, y.Size, context.Accumulates(0));
     }
 
+    private static double Sigma(ref KernelContext context) =>
+        ElementwiseRegistration.ScalarOf(ref context, context.Output(0).DType);
+
     private static Clip ClipOf(ref KernelContext context)
     {
         var p = context.Parameters<ClipParameters>();
@@ -127,8 +129,8 @@ internal static unsafe class SelectFamily
         Shape x = shapes.Output(0);
         if (condition.Rank != 1 || x.Rank == 1)
             shapes.SetInput(0, x);
-        else if (x.Rank > 0 && x[0] != 0 && condition[0] != 0 && x[0] != condition[0])
-            throw shapes.Error("a condition of rank 1 must have one element for each row of x.");
+        else if (x.Rank > 0 && condition[0] != 0 && x[0] > condition[0])
+            throw shapes.Error("a condition of rank 1 must have an element for each row of x (more are ignored).");
     }
 
     private static void InferWhereType(TypeInference types)
@@ -200,7 +202,7 @@ internal static unsafe class SelectFamily
             return condition;
         long[] dims = new long[full.Rank];
         Array.Fill(dims, 1);
-        dims[0] = condition[0];
+        dims[0] = full[0];
         return new Shape(dims);
     }
 }

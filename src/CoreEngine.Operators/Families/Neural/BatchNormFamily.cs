@@ -19,13 +19,20 @@ internal static unsafe class BatchNormFamily
     private const int MovingMean = 3;
     private const int MovingVariance = 4;
 
+    private static readonly string[] s_inputs = ["data", "gamma", "beta", "moving_mean", "moving_var"];
+
     internal static void Register(OperatorRegistry registry)
     {
-        Add(registry, "BatchNorm", () => new BatchNormParameters());
-        Add(registry, "BatchNorm_v1", () => new BatchNormParameters { IsFirstVersion = true });
+        Add(registry, "BatchNorm", s_inputs, () => new BatchNormParameters());
+        Add(registry, "BatchNorm_v1", s_inputs[..3], () => new BatchNormParameters { IsFirstVersion = true });
     }
 
-    private static void Add(OperatorRegistry registry, string name, Func<IParameters> parameters)
+    private static void Add(
+        OperatorRegistry registry,
+        string name,
+        string[] describedInputs,
+        Func<IParameters> parameters
+    )
     {
         string backward = "_backward_" + name;
         registry.Add(
@@ -33,7 +40,8 @@ internal static unsafe class BatchNormFamily
             {
                 Description = "Gives each channel mean 0 and variance 1 over the batch, then scales and shifts it.",
                 NewParameters = parameters,
-                Inputs = ["data", "gamma", "beta", "moving_mean", "moving_var"],
+                Inputs = s_inputs,
+                DescribedInputs = describedInputs,
                 AuxiliaryCount = 2,
                 Outputs = ["output", "mean", "var"],
                 CountVisibleOutputs = op => ParametersOf(op).OutputMoments ? 3 : 1,

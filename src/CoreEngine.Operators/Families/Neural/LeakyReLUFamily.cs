@@ -20,6 +20,7 @@ internal static unsafe class LeakyReLUFamily
                 Description = "A rectifier that lets a part of negative values through.",
                 NewParameters = () => new LeakyReLUParameters(),
                 Inputs = ["data", "gamma"],
+                DescribedInputs = ["data"],
                 SelectInputs = op => HasGamma(op) ? ["data", "gamma"] : ["data"],
                 Outputs = ["output", "slopes"],
                 SelectOutputCount = op => IsRandom(op) ? 2 : 1,

@@ -61,6 +61,7 @@ internal static unsafe class LossFamily
                     "Passes the data on; backward adds a penalty that draws the mean activation of each unit to a target.",
                 NewParameters = () => new SparsePenaltyParameters(),
                 Inputs = ["data", "moving_avg"],
+                DescribedInputs = ["data"],
                 AuxiliaryCount = 1,
                 InferShape = shapes =>
                 {

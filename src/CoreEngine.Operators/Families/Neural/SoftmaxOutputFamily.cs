@@ -16,12 +16,12 @@ internal static unsafe class SoftmaxOutputFamily
 {
     internal static void Register(OperatorRegistry registry)
     {
-        Add(registry, "SoftmaxOutput");
+        Add(registry, "SoftmaxOutput", ["data", "label"]);
         // The name that SoftmaxOutput had before; still an operator of its own.
-        Add(registry, "Softmax");
+        Add(registry, "Softmax", ["data"]);
     }
 
-    private static void Add(OperatorRegistry registry, string name)
+    private static void Add(OperatorRegistry registry, string name, string[] describedInputs)
     {
         string backward = "_backward_" + name;
         registry.Add(
@@ -30,6 +30,7 @@ internal static unsafe class SoftmaxOutputFamily
                 Description = "Softmax whose gradient is that of the cross-entropy with the labels.",
                 NewParameters = () => new SoftmaxOutputParameters(),
                 Inputs = ["data", "label"],
+                DescribedInputs = describedInputs,
                 Inplace = [(0, 0)],
                 InferShape = InferShape,
                 InferType = FloatTypes.Same,

@@ -1,0 +1,85 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace CoreEngine.Operators.Tests;
+
+/// <summary>
+/// Every registered operator has the names, inputs and parameters that MXNet 1.0.0 has: its users' scripts, symbol files
+/// and code generators depend on them.
+/// </summary>
+[TestClass]
+public sealed class OperatorParityTests
+{
+    [TestMethod]
+    public void Registered_operators_are_described_as_in_MXNet()
+    {
+        Dictionary<string, JsonElement> expected = Load();
+        List<string> mismatches = [];
+        foreach (OperatorDef definition in OperatorRegistry.Default.Operators.Where(o => !o.IsInternal))
+        {
+            if (expected.TryGetValue(definition.Name, out JsonElement one))
+                mismatches.AddRange(Compare(definition, one).Select(text => $"{definition.Name}: {text}"));
+            else
+                mismatches.Add($"{definition.Name}: MXNet has no operator of this name");
+        }
+
+        Assert.IsEmpty(mismatches, string.Join(Environment.NewLine, mismatches));
+    }
+
+    [TestMethod]
+    public void Internal_operators_take_no_public_names()
+    {
+        Dictionary<string, JsonElement> expected = Load();
+        string[] taken =
+        [
+            .. OperatorRegistry
+                .Default.Operators.Where(o => o.IsInternal)
+                .SelectMany(o => o.Aliases.Prepend(o.Name))
+                .Where(expected.ContainsKey),
+        ];
+        Assert.IsEmpty(taken);
+    }
+
+    private static IEnumerable<string> Compare(OperatorDef actual, JsonElement expected)
+    {
+        string[] aliases = [.. expected.GetProperty("aliases").EnumerateArray().Select(a => a.GetString()!)];
+        if (!aliases.Order(StringComparer.Ordinal).SequenceEqual(actual.Aliases.Order(StringComparer.Ordinal)))
+            yield return $"aliases are {List(actual.Aliases)}, should be {List(aliases)}";
+        string count = expected.GetProperty("key_var_num_args").GetString()!;
+        if (count != actual.VariadicCount)
+            yield return $"the attribute that counts inputs is '{actual.VariadicCount}', should be '{count}'";
+        string[] inputs = [.. Arguments(expected, "input").Select(a => a.Name)];
+        if (!inputs.SequenceEqual(actual.DescribedInputs))
+            yield return $"inputs are {List(actual.DescribedInputs)}, should be {List(inputs)}";
+        (string Name, string Type)[] parameters = [.. Arguments(expected, "parameter")];
+        (string Name, string Type)[] ours = [.. actual.Parameters.Select(p => (p.Name, p.TypeText))];
+        for (int i = 0; i < Math.Max(parameters.Length, ours.Length); i++)
+        {
+            string should = i < parameters.Length ? parameters[i].ToString() : "absent";
+            string is_ = i < ours.Length ? ours[i].ToString() : "absent";
+            if (should != is_)
+                yield return $"parameter {i} is {is_}, should be {should}";
+        }
+    }
+
+    private static IEnumerable<(string Name, string Type)> Arguments(JsonElement expected, string kind) =>
+        expected
+            .GetProperty("arguments")
+            .EnumerateArray()
+            .Where(a => a.GetProperty("kind").GetString() == kind)
+            .Select(a => (a.GetProperty("name").GetString()!, a.GetProperty("type_string").GetString()!));
+
+    private static string List(IEnumerable<string> texts) => $"({string.Join(", ", texts)})";
+
+    private static Dictionary<string, JsonElement> Load([CallerFilePath] string here = "")
+    {
+        string path = Path.Combine(Path.GetDirectoryName(here)!, "..", "golden", "operators.json.gz");
+        using var stream = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+        using JsonDocument document = JsonDocument.Parse(stream);
+        return document
+            .RootElement.GetProperty("operators")
+            .EnumerateArray()
+            .ToDictionary(o => o.GetProperty("name").GetString()!, o => o.Clone());
+    }
+}
