@@ -7,14 +7,15 @@ internal static unsafe class TransferFamily
 {
     internal static void Register(OperatorRegistry registry)
     {
-        Add(registry, "_copyto", InferType);
-        Add(registry, "_CrossDeviceCopy", TypeInference.Same);
+        Add(registry, "_copyto", InferType, describedInputs: ["data"]);
+        Add(registry, "_CrossDeviceCopy", TypeInference.Same, describedInputs: []);
     }
 
-    private static void Add(OperatorRegistry registry, string name, TypeRule type) =>
+    private static void Add(OperatorRegistry registry, string name, TypeRule type, string[] describedInputs) =>
         registry.Add(
             new OperatorDef(name)
             {
+                DescribedInputs = describedInputs,
                 InferType = type,
                 CrossesDevices = true,
                 Gradient = c => c.Set(0, c.Call("_backward_cast", c.OutputGradient(0), c.Input(0))),
