@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The one entry to everything: sets up what is missing, then runs a task of build.cake. Try ./build.sh help.
 set -euo pipefail
+invoked_from="$PWD"
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
@@ -74,16 +75,25 @@ case "$task" in
     ;;
 esac
 
+# File names are meant from where the command was typed.
+absolute() {
+  case "$1" in
+    /*) printf '%s' "$1" ;;
+    *) printf '%s/%s' "$invoked_from" "$1" ;;
+  esac
+}
+
 arguments=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --quick | --readme | --write) arguments+=("$1") ;;
     --filter | --json | --project)
       [ $# -gt 1 ] || fail "$1 needs a value"
-      arguments+=("$1=$2")
-      shift
+      set -- "$1=$2" "${@:3}"
+      continue
       ;;
-    --filter=* | --json=* | --project=*) arguments+=("$1") ;;
+    --filter=* | --project=*) arguments+=("$1") ;;
+    --json=*) arguments+=("--json=$(absolute "${1#--json=}")") ;;
     -h | --help)
       usage
       exit 0

@@ -63,7 +63,7 @@ public sealed partial class ReadmeExampleTests : EngineTestBase
             using (Autograd.Record())
             {
                 NDArray error = x * slope + offset - y;
-                loss = Imperative.Invoke("mean", [error * error])[0];
+                loss = error.Square().Mean();
             }
 
             loss.Backward();

@@ -16,7 +16,6 @@ internal sealed class LeNet : IDisposable
     private readonly BoundOperator _conv2;
     private readonly BoundOperator _full1;
     private readonly BoundOperator _full2;
-    private readonly BoundOperator _relu = Bind("Activation", ("act_type", "relu"));
     private readonly BoundOperator _pool = Bind(
         "Pooling",
         ("pool_type", "max"),
@@ -64,7 +63,7 @@ internal sealed class LeNet : IDisposable
     }
 
     private NDArray Layer(BoundOperator op, string name, NDArray x) =>
-        Call(_relu, Call(op, x, _parameters[name + "_weight"], _parameters[name + "_bias"]));
+        Call(op, x, _parameters[name + "_weight"], _parameters[name + "_bias"]).Relu();
 
     private NDArray Pool(NDArray x) => Call(_pool, x);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CoreEngine.Files;
 using ScottPlot;
+using SkiaSharp;
 
 namespace CoreEngine.Cli;
 
@@ -11,13 +12,18 @@ internal static class TrainingCurves
     private const int Height = 560;
 
     /// <summary>True when labels can be drawn; a system without any font draws the curves alone.</summary>
-    public static bool HasFonts => SkiaSharp.SKFontManager.Default.FontFamilyCount > 0;
+    public static bool HasFonts => SKFontManager.Default.FontFamilyCount > 0;
 
     /// <summary>Writes <c>curves.png</c> and <c>curves.svg</c> into a folder; earlier ones are replaced at the end.</summary>
     /// <returns>The paths.</returns>
     public static IReadOnlyList<string> Save(string folder, string title, IReadOnlyList<EpochResult> epochs)
     {
         using var plot = new Plot();
+        if (SansSerif() is { } font)
+        {
+            plot.Font.Set(font);
+        }
+
         double[] x = [.. epochs.Select(epoch => (double)epoch.Epoch)];
         Curve(plot, x, epochs.Select(epoch => epoch.Loss), "training loss", Colors.C3, onRight: false);
         Curve(
@@ -41,6 +47,11 @@ internal static class TrainingCurves
         AtomicFile.Write(svg, Encoding.UTF8.GetBytes(plot.GetSvgXml(Width, Height)));
         return [png, svg];
     }
+
+    private static string? SansSerif() =>
+        SKFontManager.Default.FontFamilies.FirstOrDefault(family =>
+            family.Contains("Sans", StringComparison.Ordinal) && !family.Contains("Mono", StringComparison.Ordinal)
+        );
 
     private static void Curve(Plot plot, double[] x, IEnumerable<double> y, string name, Color color, bool onRight)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using CoreEngine.Data;
-using CoreEngine.Operators;
 using CoreEngine.Optimizers;
 
 namespace CoreEngine.Cli;
@@ -9,14 +8,6 @@ namespace CoreEngine.Cli;
 internal sealed class TrainingRun
 {
     private static readonly TimeSpan s_displayInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly BoundOperator s_logSoftmax = OperatorRegistry.Default["log_softmax"].Bind();
-    private static readonly BoundOperator s_pick = OperatorRegistry.Default["pick"].Bind();
-    private static readonly BoundOperator s_sum = OperatorRegistry.Default["sum"].Bind();
-    private static readonly BoundOperator s_equal = OperatorRegistry.Default["_equal"].Bind();
-    private static readonly BoundOperator s_argmax = OperatorRegistry
-        .Default["argmax"]
-        .Bind(new Dictionary<string, string> { ["axis"] = "1" });
-
     private const int TestBatch = 256;
 
     private readonly ImageDataset _data;
@@ -116,8 +107,7 @@ internal sealed class TrainingRun
         using (Autograd.Record())
         {
             scores = _net.Forward(images);
-            NDArray logLikelihood = Call(s_pick, Call(s_logSoftmax, scores), labels);
-            loss = Call(s_sum, logLikelihood) * (-1.0 / batch.Count);
+            loss = -scores.LogSoftmax().Pick(labels).Mean();
         }
 
         loss.Backward();
@@ -154,12 +144,9 @@ internal sealed class TrainingRun
             ? (batch.Data, batch.Labels)
             : (batch.Data.Slice(0, batch.Count), batch.Labels.Slice(0, batch.Count));
 
-    private static NDArray Right(NDArray scores, NDArray labels) =>
-        Call(s_sum, Call(s_equal, Call(s_argmax, scores), labels));
+    /// <summary>How many images get their highest score for their own class.</summary>
+    private static NDArray Right(NDArray scores, NDArray labels) => scores.ArgMax(axis: 1).EqualTo(labels).Sum();
 
     private static void Add(NDArray value, NDArray sum) =>
         Imperative.Invoke("elemwise_add", [sum, value], attributes: null, [sum]);
-
-    private static NDArray Call(BoundOperator op, params ReadOnlySpan<NDArray> inputs) =>
-        Imperative.Invoke(op, inputs)[0];
 }
