@@ -2,7 +2,7 @@ using System.Text.Json;
 using CoreEngine.Perf;
 
 // The bench sets, in the order in which they run and stand in the README's table.
-IBenchSet[] sets = [new GemmBench(), new SchedulingBench()];
+IBenchSet[] sets = [new GemmBench(), new ElementwiseBench(), new SchedulingBench()];
 
 BenchArguments arguments;
 try

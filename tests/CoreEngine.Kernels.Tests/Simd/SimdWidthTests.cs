@@ -67,7 +67,7 @@ public sealed unsafe class SimdWidthTests
         using Native pool = Native.Of(dtype, values);
         Assert.AreEqual(V.Count * V.ElementSize, System.Runtime.CompilerServices.Unsafe.SizeOf<V>());
         Assert.AreEqual(sizeof(T), V.ElementSize);
-        for (int round = 0; round < 200; round++)
+        for (int round = 0; round < 60; round++)
         {
             for (int i = 0; i < V.Count; i++)
             {

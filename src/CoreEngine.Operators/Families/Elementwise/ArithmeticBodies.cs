@@ -7,6 +7,8 @@ internal readonly struct Identity : IUnaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => x;
 }
@@ -14,6 +16,8 @@ internal readonly struct Identity : IUnaryOp
 internal readonly struct Add : IBinaryOp
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
@@ -24,6 +28,8 @@ internal readonly struct Subtract : IBinaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x - y;
@@ -33,6 +39,8 @@ internal readonly struct Multiply : IBinaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => x * y;
@@ -41,6 +49,8 @@ internal readonly struct Multiply : IBinaryOp
 internal readonly struct Divide : IBinaryOp
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
@@ -68,6 +78,8 @@ internal readonly struct Maximum : IBinaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => V.Max(x, y);
@@ -76,6 +88,8 @@ internal readonly struct Maximum : IBinaryOp
 internal readonly struct Minimum : IBinaryOp
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
@@ -93,6 +107,8 @@ internal readonly struct Equal : IBinaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => V.Equal(x, y) & V.One;
@@ -101,6 +117,8 @@ internal readonly struct Equal : IBinaryOp
 internal readonly struct NotEqual : IBinaryOp
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
@@ -111,6 +129,8 @@ internal readonly struct Greater : IBinaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => V.Greater(x, y) & V.One;
@@ -119,6 +139,8 @@ internal readonly struct Greater : IBinaryOp
 internal readonly struct GreaterOrEqual : IBinaryOp
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
@@ -129,6 +151,8 @@ internal readonly struct Less : IBinaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)
         where V : struct, ISimd<V> => V.Less(x, y) & V.One;
@@ -137,6 +161,8 @@ internal readonly struct Less : IBinaryOp
 internal readonly struct LessOrEqual : IBinaryOp
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x, V y)

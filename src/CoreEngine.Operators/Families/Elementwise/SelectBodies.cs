@@ -71,6 +71,8 @@ internal readonly struct KeepWhere : IBinaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V g, V condition)
         where V : struct, ISimd<V> => V.NotEqual(condition, V.Zero) & g;
@@ -80,6 +82,8 @@ internal readonly struct KeepWhere : IBinaryOp
 internal readonly struct KeepWhereNot : IBinaryOp
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V g, V condition)

@@ -7,6 +7,8 @@ internal readonly struct Relu : IUnaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Max(x, V.Zero);
@@ -16,6 +18,8 @@ internal readonly struct Negative : IUnaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => -x;
@@ -24,6 +28,8 @@ internal readonly struct Negative : IUnaryOp
 internal readonly struct Magnitude : IUnaryOp
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
@@ -43,6 +49,8 @@ internal readonly struct Square : IUnaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => x * x;
@@ -50,6 +58,8 @@ internal readonly struct Square : IUnaryOp
 
 internal readonly struct Reciprocal : IUnaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.One / x;
@@ -57,6 +67,8 @@ internal readonly struct Reciprocal : IUnaryOp
 
 internal readonly struct SquareRoot : IUnaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Sqrt(x);
@@ -103,6 +115,8 @@ internal readonly struct Ceiling : IUnaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Ceiling(x);
@@ -112,6 +126,8 @@ internal readonly struct Floor : IUnaryOp
 {
     public static bool KeepsIntegers => true;
 
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => V.Floor(x);
@@ -120,6 +136,8 @@ internal readonly struct Floor : IUnaryOp
 internal readonly struct Truncate : IUnaryOp
 {
     public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
@@ -275,6 +293,8 @@ internal readonly struct Arctanh : IUnaryOp
 
 internal readonly struct Degrees : IUnaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => x * V.Constant(180 / Math.PI);
@@ -282,6 +302,8 @@ internal readonly struct Degrees : IUnaryOp
 
 internal readonly struct Radians : IUnaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => x * V.Constant(Math.PI / 180);

@@ -5,6 +5,8 @@ namespace CoreEngine.Operators;
 
 internal readonly struct ReluGradient : IBinaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V g, V y)
         where V : struct, ISimd<V> => V.Select(V.Greater(y, V.Zero), g, V.Zero);
@@ -19,6 +21,8 @@ internal readonly struct MagnitudeGradient : IBinaryOp
 
 internal readonly struct SquareGradient : IBinaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V g, V x)
         where V : struct, ISimd<V> => g * (x + x);
@@ -26,6 +30,8 @@ internal readonly struct SquareGradient : IBinaryOp
 
 internal readonly struct ReciprocalGradient : IBinaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V g, V y)
         where V : struct, ISimd<V> => -g * (y * y);
@@ -61,6 +67,8 @@ internal readonly struct ReciprocalCubeRootGradient : IBinaryOp
 
 internal readonly struct ExpGradient : IBinaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V g, V y)
         where V : struct, ISimd<V> => g * y;
@@ -68,6 +76,8 @@ internal readonly struct ExpGradient : IBinaryOp
 
 internal readonly struct LogGradient : IBinaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V g, V x)
         where V : struct, ISimd<V> => g / x;
