@@ -41,7 +41,7 @@ internal static unsafe class ElementwiseLoops
             stop = lanes + width;
         }
 
-        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
+        Lanes.StorePart(V.Load(lanes), target, tail);
     }
 
     /// <summary><c>y = op(a, b)</c>.</summary>
@@ -77,7 +77,7 @@ internal static unsafe class ElementwiseLoops
             stop = lanes + width;
         }
 
-        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
+        Lanes.StorePart(V.Load(lanes), target, tail);
     }
 
     /// <summary><c>y = op(a, b[0])</c>: one number stands on the right.</summary>
@@ -112,7 +112,7 @@ internal static unsafe class ElementwiseLoops
             stop = lanes + width;
         }
 
-        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
+        Lanes.StorePart(V.Load(lanes), target, tail);
     }
 
     /// <summary><c>y = op(a[0], b)</c>: one number stands on the left.</summary>
@@ -147,7 +147,7 @@ internal static unsafe class ElementwiseLoops
             stop = lanes + width;
         }
 
-        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
+        Lanes.StorePart(V.Load(lanes), target, tail);
     }
 
     /// <summary><c>y = op(a, b, c)</c>.</summary>
@@ -185,7 +185,7 @@ internal static unsafe class ElementwiseLoops
             stop = lanes + width;
         }
 
-        Unsafe.CopyBlockUnaligned(target, lanes, (uint)tail);
+        Lanes.StorePart(V.Load(lanes), target, tail);
     }
 
     /// <summary>Every element gets one value; <paramref name="value"/> points to it.</summary>
@@ -203,11 +203,7 @@ internal static unsafe class ElementwiseLoops
         }
 
         if (i < bytes)
-        {
-            byte* lanes = stackalloc byte[Lanes.MaxBytes];
-            V.Store(all, lanes);
-            Unsafe.CopyBlockUnaligned(y + i, lanes, (uint)(bytes - i));
-        }
+            Lanes.StorePart(all, y + i, bytes - i);
     }
 
     /// <summary>Copies fewer elements than a register holds; the other lanes are 1, which no function minds.</summary>
@@ -215,8 +211,7 @@ internal static unsafe class ElementwiseLoops
     internal static byte* Pad<V>(byte* source, nint bytes, byte* lanes)
         where V : struct, ISimd<V>
     {
-        V.Store(V.One, lanes);
-        Unsafe.CopyBlockUnaligned(lanes, source, (uint)bytes);
+        V.Store(Lanes.LoadPart<V>(source, bytes), lanes);
         return lanes;
     }
 }

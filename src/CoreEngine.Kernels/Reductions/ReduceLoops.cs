@@ -65,14 +65,8 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
         if (i < bytes)
         {
             // The lanes that have no element keep what they have.
-            byte* lanes = stackalloc byte[Lanes.MaxBytes];
-            byte* totals = stackalloc byte[Lanes.MaxBytes];
-            V.Store(V.One, lanes);
-            Unsafe.CopyBlockUnaligned(lanes, x + i, (uint)(bytes - i));
-            V.Store(total, totals);
-            V.Store(TReducer.Add(total, V.Load(lanes)), lanes);
-            Unsafe.CopyBlockUnaligned(totals, lanes, (uint)(bytes - i));
-            total = V.Load(totals);
+            V added = TReducer.Add(total, Lanes.LoadPart<V>(x + i, bytes - i));
+            total = V.Select(Lanes.PartMask<V>(bytes - i), added, total);
         }
 
         return total;
@@ -108,8 +102,7 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
 
         if (i < bytes)
         {
-            byte* lanes = stackalloc byte[Lanes.MaxBytes];
-            V.Store(TReducer.Add(V.Load(totals + i), LoadTail(row + i, bytes - i, lanes)), totals + i);
+            V.Store(TReducer.Add(V.Load(totals + i), Lanes.LoadPart<V>(row + i, bytes - i)), totals + i);
         }
     }
 
@@ -128,11 +121,10 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
 
         if (i < bytes)
         {
-            byte* lanes = stackalloc byte[Lanes.MaxBytes];
-            V total = TReducer.Add(V.Load(totals + i), LoadTail(row0 + i, bytes - i, lanes));
-            total = TReducer.Add(total, LoadTail(row1 + i, bytes - i, lanes));
-            total = TReducer.Add(total, LoadTail(row2 + i, bytes - i, lanes));
-            V.Store(TReducer.Add(total, LoadTail(row3 + i, bytes - i, lanes)), totals + i);
+            V total = TReducer.Add(V.Load(totals + i), Lanes.LoadPart<V>(row0 + i, bytes - i));
+            total = TReducer.Add(total, Lanes.LoadPart<V>(row1 + i, bytes - i));
+            total = TReducer.Add(total, Lanes.LoadPart<V>(row2 + i, bytes - i));
+            V.Store(TReducer.Add(total, Lanes.LoadPart<V>(row3 + i, bytes - i)), totals + i);
         }
     }
 
@@ -170,13 +162,5 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
         {
             V.Store(TReducer.Finish(V.Load(totals + i), number), totals + i);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V LoadTail(byte* source, nint bytes, byte* lanes)
-    {
-        V.Store(V.One, lanes);
-        Unsafe.CopyBlockUnaligned(lanes, source, (uint)bytes);
-        return V.Load(lanes);
     }
 }

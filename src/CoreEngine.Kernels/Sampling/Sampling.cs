@@ -198,9 +198,9 @@ public static unsafe class Sampling
         for (long first = start; first < end; first += Block)
         {
             if (typeof(T) == typeof(float))
-                Uniform((float*)values, call->Seed, call->Stream, first);
+                PhiloxBlocks.Uniform((float*)values, call->Seed, call->Stream, (ulong)first / 4, Block);
             else
-                Uniform((double*)values, call->Seed, call->Stream, first);
+                PhiloxBlocks.Uniform((double*)values, call->Seed, call->Stream, (ulong)first / 2, Block);
             if (call->Kind == Kind.Uniform)
                 Scale<V>((byte*)values, call->A, call->B - call->A);
             else if (call->Kind == Kind.Normal)
@@ -209,28 +209,6 @@ public static unsafe class Sampling
                 Choose<V>((byte*)values, call->A, call->B);
             nint count = (nint)Math.Min(Block, end - first);
             CastLoops.Convert(DTypes.Of<T>(), (byte*)values, call->DType, call->Y + (first * call->Size), count);
-        }
-    }
-
-    private static void Uniform(float* values, ulong seed, ulong stream, long first)
-    {
-        for (int i = 0; i < Block; i += 4)
-        {
-            (uint w0, uint w1, uint w2, uint w3) = Philox.Words(seed, stream, (ulong)(first + i) / 4, 0);
-            values[i] = Philox.ToSingle(w0);
-            values[i + 1] = Philox.ToSingle(w1);
-            values[i + 2] = Philox.ToSingle(w2);
-            values[i + 3] = Philox.ToSingle(w3);
-        }
-    }
-
-    private static void Uniform(double* values, ulong seed, ulong stream, long first)
-    {
-        for (int i = 0; i < Block; i += 2)
-        {
-            (uint w0, uint w1, uint w2, uint w3) = Philox.Words(seed, stream, (ulong)(first + i) / 2, 0);
-            values[i] = Philox.ToDouble(((ulong)w1 << 32) | w0);
-            values[i + 1] = Philox.ToDouble(((ulong)w3 << 32) | w2);
         }
     }
 

@@ -1,13 +1,157 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
 /// <summary>Lane-by-lane forms of what the processor cannot do to a whole register.</summary>
+[SkipLocalsInit]
 internal static unsafe class Lanes
 {
     /// <summary>The widest register, in bytes.</summary>
     internal const int MaxBytes = 64;
+
+    // Sixteen lanes that are taken, then sixteen that are not.
+    private static ReadOnlySpan<int> Masks =>
+        [
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            -1,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        ];
+
+    /// <summary>
+    /// Whether a register may be read and written in part by masked instructions. Copying parts through memory is slow: a
+    /// register that is read from where smaller pieces have just been written waits for them.
+    /// </summary>
+    private static bool HasMasks<V>()
+        where V : struct, ISimd<V> => Avx.IsSupported && V.ElementSize >= 4 && V.Count > 1;
+
+    /// <summary>
+    /// Reads fewer elements than a register holds, and nothing beyond them. The other lanes are 1, which no function minds.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V LoadPart<V>(byte* source, nint bytes)
+        where V : struct, ISimd<V>
+    {
+        if (HasMasks<V>())
+        {
+            int* mask = (int*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Masks)) + 16 - (bytes / 4);
+            V part = default;
+            if (Unsafe.SizeOf<V>() == 16)
+            {
+                Vector128<float> low = Avx.MaskLoad((float*)source, Vector128.Load(mask).AsSingle());
+                part = Unsafe.BitCast<Vector128<float>, V>(low);
+            }
+            else if (Unsafe.SizeOf<V>() == 32)
+            {
+                Vector256<float> low = Avx.MaskLoad((float*)source, Vector256.Load(mask).AsSingle());
+                part = Unsafe.BitCast<Vector256<float>, V>(low);
+            }
+            else if (Unsafe.SizeOf<V>() == 64)
+            {
+                Vector256<float> low = Avx.MaskLoad((float*)source, Vector256.Load(mask).AsSingle());
+                Vector256<float> high = Avx.MaskLoad((float*)source + 8, Vector256.Load(mask + 8).AsSingle());
+                part = Unsafe.BitCast<Vector512<float>, V>(Vector512.Create(low, high));
+            }
+
+            return V.Select(V.Load(mask), part, V.One);
+        }
+
+        return CopyPart<V>(source, bytes);
+    }
+
+    /// <summary>The mask of the first lanes, for elements of four or eight bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V PartMask<V>(nint bytes)
+        where V : struct, ISimd<V> =>
+        V.Load((int*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Masks)) + 16 - (bytes / 4));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V CopyPart<V>(byte* source, nint bytes)
+        where V : struct, ISimd<V>
+    {
+        byte* lanes = stackalloc byte[MaxBytes];
+        V.Store(V.One, lanes);
+        Unsafe.CopyBlockUnaligned(lanes, source, (uint)bytes);
+        return V.Load(lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CopyPart<V>(V value, byte* target, nint bytes)
+        where V : struct, ISimd<V>
+    {
+        byte* lanes = stackalloc byte[MaxBytes];
+        V.Store(value, lanes);
+        Unsafe.CopyBlockUnaligned(target, lanes, (uint)bytes);
+    }
+
+    /// <summary>Writes the first lanes of a register, and nothing beyond them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void StorePart<V>(V value, byte* target, nint bytes)
+        where V : struct, ISimd<V>
+    {
+        if (HasMasks<V>())
+        {
+            int* mask = (int*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Masks)) + 16 - (bytes / 4);
+            if (Unsafe.SizeOf<V>() == 16)
+            {
+                Avx.MaskStore(
+                    (float*)target,
+                    Vector128.Load(mask).AsSingle(),
+                    Unsafe.BitCast<V, Vector128<float>>(value)
+                );
+            }
+            else if (Unsafe.SizeOf<V>() == 32)
+            {
+                Avx.MaskStore(
+                    (float*)target,
+                    Vector256.Load(mask).AsSingle(),
+                    Unsafe.BitCast<V, Vector256<float>>(value)
+                );
+            }
+            else if (Unsafe.SizeOf<V>() == 64)
+            {
+                Vector512<float> whole = Unsafe.BitCast<V, Vector512<float>>(value);
+                Avx.MaskStore((float*)target, Vector256.Load(mask).AsSingle(), whole.GetLower());
+                Avx.MaskStore((float*)target + 8, Vector256.Load(mask + 8).AsSingle(), whole.GetUpper());
+            }
+
+            return;
+        }
+
+        CopyPart(value, target, bytes);
+    }
 
     /// <summary>Kept out of line, so that the rare or slow path does not disturb the loop around it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -20,6 +20,31 @@ public sealed unsafe class SamplingTests
     }
 
     [TestMethod]
+    public void Uniform_IsTheGeneratorsWords()
+    {
+        const ulong Stream = 5 + (7UL << 32);
+        using var y = new Native(DType.Float32, 1000);
+        using var z = new Native(DType.Float64, 1000);
+        Sampling.Uniform(DType.Float32, 3, Stream, 0, 1, y.Pointer, 1000);
+        Sampling.Uniform(DType.Float64, 3, Stream, 0, 1, z.Pointer, 1000);
+        for (int i = 0; i < 1000; i += 4)
+        {
+            var random = new Philox(3, Stream, (ulong)i / 4);
+            for (int word = 0; word < 4; word++)
+            {
+                Assert.AreEqual((random.NextUInt32() >> 8) / 16777216.0, y[i + word]);
+            }
+        }
+
+        for (int i = 0; i < 1000; i += 2)
+        {
+            var random = new Philox(3, Stream, (ulong)i / 2);
+            Assert.AreEqual(random.NextDouble(), z[i]);
+            Assert.AreEqual(random.NextDouble(), z[i + 1]);
+        }
+    }
+
+    [TestMethod]
     public void Normal_HasItsMomentsAndTails()
     {
         foreach (DType dtype in new[] { DType.Float32, DType.Float64, DType.Float16 })
