@@ -67,6 +67,7 @@ public sealed unsafe class SimdWidthTests
         using Native pool = Native.Of(dtype, values);
         Assert.AreEqual(V.Count * V.ElementSize, System.Runtime.CompilerServices.Unsafe.SizeOf<V>());
         Assert.AreEqual(sizeof(T), V.ElementSize);
+        T* lanes = stackalloc T[64];
         for (int round = 0; round < 60; round++)
         {
             for (int i = 0; i < V.Count; i++)
@@ -81,7 +82,6 @@ public sealed unsafe class SimdWidthTests
             V c = V.Load(z);
             for (int operation = 0; operation < Operations; operation++)
             {
-                T* lanes = stackalloc T[64];
                 V.Store(Apply(operation, a, b, c), lanes);
                 for (int i = 0; i < V.Count; i++)
                 {
