@@ -29,6 +29,7 @@ internal static class OperatorFamilies
         SortFamily.Register(registry);
         DotFamily.Register(registry);
         FullyConnectedFamily.Register(registry);
+        LinalgFamily.Register(registry);
         ActivationFamily.Register(registry);
         LeakyReLUFamily.Register(registry);
         DropoutFamily.Register(registry);

@@ -125,6 +125,11 @@ public sealed class BadCallTests
                 Attributes = { ["num_hidden"] = "4" },
                 Says = ["weight", "(4,5)", "(4,3)"],
             },
+            new("_linalg_potrf", [2, 3]) { Says = ["2 x 3", "square"] },
+            new("_linalg_gelqf", [4, 3]) { Says = ["4 rows", "transpose"] },
+            new("_linalg_trsm", [3, 3], [2, 3]) { Says = ["B", "(2,3)"] },
+            new("_linalg_gemm2", [2, 3], [2, 3]) { Says = ["depth 3 and 2"] },
+            new("_linalg_sumlogdiag", [3]) { Says = ["'A'", "last two axes"] },
         ];
 
     /// <summary>Calls with attributes that are missing or outside their range.</summary>
@@ -161,6 +166,7 @@ public sealed class BadCallTests
                 Types = [DType.Float32, DType.Float64],
                 Says = ["weight", "float64"],
             },
+            new("_linalg_potrf", [2, 2]) { Types = [DType.Float16], Says = ["float32 or float64", "A float16"] },
         ];
 
     /// <summary>Calls whose values name places that do not exist.</summary>
@@ -178,6 +184,22 @@ public sealed class BadCallTests
                 Attributes = { ["shape"] = "(3,)" },
                 Values = [null, [-1]],
                 Says = ["index -1", "0..2"],
+            },
+            new("_linalg_potrf", [2, 2])
+            {
+                Values =
+                [
+                    [1, 0, 0, -1],
+                ],
+                Says = ["not positive definite", "pivot 1"],
+            },
+            new("_linalg_syevd", [2, 2])
+            {
+                Values =
+                [
+                    [1, 0, double.NaN, 1],
+                ],
+                Says = ["NaN"],
             },
         ];
 
