@@ -54,6 +54,7 @@ internal static unsafe class Lanes
     /// Whether a register may be read and written in part by masked instructions. Copying parts through memory is slow: a
     /// register that is read from where smaller pieces have just been written waits for them.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool HasMasks<V>()
         where V : struct, ISimd<V> => Avx.IsSupported && V.ElementSize >= 4 && V.Count > 1;
 

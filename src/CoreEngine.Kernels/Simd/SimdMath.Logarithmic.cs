@@ -4,7 +4,7 @@ namespace CoreEngine.Kernels;
 
 public static partial class SimdMath
 {
-    /// <summary>The natural logarithm. Error 0.8 ulp.</summary>
+    /// <summary>The natural logarithm. Error 0.9 ulp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log<V>(V x)
         where V : struct, ISimd<V>
@@ -98,7 +98,7 @@ public static partial class SimdMath
         return V.Select(simple, result, log);
     }
 
-    /// <summary>The logarithm to base 2. Error 1.5 ulp; exact for powers of two.</summary>
+    /// <summary>The logarithm to base 2. Error 1.8 ulp; exact for powers of two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Log2<V>(V x)
         where V : struct, ISimd<V>

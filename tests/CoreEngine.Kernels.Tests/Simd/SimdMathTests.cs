@@ -19,10 +19,10 @@ public sealed unsafe class SimdMathTests
     public void Expm1_IsAccurate() => Check<Expm1>(ExpMinusOne, 1.6, 6e-16);
 
     [TestMethod]
-    public void Log_IsAccurate() => Check<Log>(Math.Log, 0.8, 4e-16);
+    public void Log_IsAccurate() => Check<Log>(Math.Log, 0.9, 4e-16);
 
     [TestMethod]
-    public void Log2_IsAccurate() => Check<Log2>(Math.Log2, 1.5, 5e-16);
+    public void Log2_IsAccurate() => Check<Log2>(Math.Log2, 1.8, 5e-16);
 
     [TestMethod]
     public void Log10_IsAccurate() => Check<Log10>(Math.Log10, 1.8, 5e-16);
@@ -35,7 +35,7 @@ public sealed unsafe class SimdMathTests
 
     [TestMethod]
     public void Sigmoid_IsAccurate() =>
-        Check<Sigmoid>(x => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x)), 2.1, 8e-16);
+        Check<Sigmoid>(x => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x)), 2.3, 8e-16);
 
     [TestMethod]
     public void Softplus_IsAccurate() =>
@@ -63,7 +63,7 @@ public sealed unsafe class SimdMathTests
     public void Cos_IsAccurate() => Check<Cos>(Math.Cos, 1.9, 0);
 
     [TestMethod]
-    public void Tan_IsAccurate() => Check<Tan>(Math.Tan, 2.7, 0);
+    public void Tan_IsAccurate() => Check<Tan>(Math.Tan, 3.1, 0);
 
     [TestMethod]
     public void Asin_IsAccurate() => Check<Asin>(Math.Asin, 2.3, 0);
