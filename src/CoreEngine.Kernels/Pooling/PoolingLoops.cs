@@ -39,42 +39,128 @@ internal static unsafe class PoolingLoops<T, TWide>
 
     private static long Grain(in PoolingShape shape) => Math.Max(1, ElementsPerThread / shape.In.Product);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ForwardRange(void* state, long first, long last)
     {
         var work = (Work*)state;
-        Extents size = work->Shape.In;
-        Extents o = work->Shape.Out;
+        long size = work->Shape.In.Product;
+        long results = work->Shape.Out.Product;
         for (long plane = first; plane < last; plane++)
         {
-            T* x = work->X + (plane * size.Product);
-            T* y = work->Y + (plane * o.Product);
-            for (long d = 0; d < o.D; d++)
+            T* x = work->X + (plane * size);
+            T* y = work->Y + (plane * results);
+            if (typeof(T) == typeof(Half))
             {
-                Window sd = Window.Of(d, work->Shape.Kernel.D, work->Shape.Stride.D, work->Shape.Pad.D, size.D);
-                for (long h = 0; h < o.H; h++)
-                {
-                    Window sh = Window.Of(h, work->Shape.Kernel.H, work->Shape.Stride.H, work->Shape.Pad.H, size.H);
-                    for (long w = 0; w < o.W; w++)
-                    {
-                        Window sw = Window.Of(w, work->Shape.Kernel.W, work->Shape.Stride.W, work->Shape.Pad.W, size.W);
-                        TWide value =
-                            work->Kind == PoolingKind.Max ? Largest(x, size, sd, sh, sw) : Total(x, size, sd, sh, sw);
-                        if (work->Kind == PoolingKind.Average)
-                        {
-                            value /= TWide.CreateTruncating(sd.Count * sh.Count * sw.Count);
-                        }
-
-                        *y = T.CreateTruncating(work->Accumulate ? TWide.CreateTruncating(*y) + value : value);
-                        y++;
-                    }
-                }
+                float* wideX = Widen((Half*)x, PackArena.Slot.Left, size, true);
+                float* wideY = Widen((Half*)y, PackArena.Slot.Right, results, work->Accumulate);
+                PoolingLoops<float, float>.ForwardPlane(work->Kind, work->Shape, wideX, wideY, work->Accumulate);
+                Cast.Convert(DType.Float32, wideY, DType.Float16, y, results);
+            }
+            else
+            {
+                ForwardPlane(work->Kind, work->Shape, x, y, work->Accumulate);
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ForwardPlane(PoolingKind kind, in PoolingShape shape, T* x, T* y, bool accumulate)
+    {
+        Extents size = shape.In;
+        Extents o = shape.Out;
+        (long inner0, long inner1) = InnerColumns(shape, o.W);
+        bool vectors = PoolingColumns<T>.Handles(shape.Stride.W, inner1 - inner0);
+        for (long d = 0; d < o.D; d++)
+        {
+            PoolingWindow sd = PoolingWindow.Of(d, shape.Kernel.D, shape.Stride.D, shape.Pad.D, size.D);
+            for (long h = 0; h < o.H; h++)
+            {
+                PoolingWindow sh = PoolingWindow.Of(h, shape.Kernel.H, shape.Stride.H, shape.Pad.H, size.H);
+                long done = inner0;
+                if (vectors && sd.Last > sd.First && sh.Last > sh.First)
+                {
+                    PoolingColumns<T>.Run run = RunOf(shape, x, sd, sh, inner0, inner1);
+                    done +=
+                        kind == PoolingKind.Max
+                            ? PoolingColumns<T>.Max(run, y + inner0, accumulate)
+                            : PoolingColumns<T>.Sum(run, Divisor(kind, sd, sh, shape.Kernel.W), y + inner0, accumulate);
+                }
+
+                for (long w = 0; w < o.W; w++)
+                {
+                    if (w == inner0)
+                    {
+                        w = done;
+                        if (w == o.W)
+                        {
+                            break;
+                        }
+                    }
+
+                    PoolingWindow sw = PoolingWindow.Of(w, shape.Kernel.W, shape.Stride.W, shape.Pad.W, size.W);
+                    TWide value = kind == PoolingKind.Max ? Largest(x, size, sd, sh, sw) : Total(x, size, sd, sh, sw);
+                    if (kind == PoolingKind.Average)
+                    {
+                        value /= TWide.CreateTruncating(sd.Count * sh.Count * sw.Count);
+                    }
+
+                    y[w] = T.CreateTruncating(accumulate ? TWide.CreateTruncating(y[w]) + value : value);
+                }
+
+                y += o.W;
+            }
+        }
+    }
+
+    /// <summary>The windows of a row that lie wholly inside it.</summary>
+    private static (long First, long Last) InnerColumns(in PoolingShape shape, long columns)
+    {
+        long room = shape.In.W + shape.Pad.W - shape.Kernel.W;
+        long first = Math.Min(((shape.Pad.W - 1) / shape.Stride.W) + 1, columns);
+        long last = room < 0 ? 0 : Math.Min((room / shape.Stride.W) + 1, columns);
+        first = shape.Pad.W == 0 ? 0 : first;
+        return (first, Math.Max(first, last));
+    }
+
+    private static PoolingColumns<T>.Run RunOf(
+        in PoolingShape shape,
+        T* x,
+        PoolingWindow sd,
+        PoolingWindow sh,
+        long first,
+        long last
+    ) =>
+        new()
+        {
+            X = x + Start(shape, sd, sh, first),
+            RowStep = shape.In.W,
+            PlaneStep = shape.In.H * shape.In.W,
+            Depth = sd.Last - sd.First,
+            Height = sh.Last - sh.First,
+            Kernel = shape.Kernel.W,
+            Stride = shape.Stride.W,
+            Count = last - first,
+        };
+
+    /// <summary>Where a window that lies wholly inside its row starts in the plane.</summary>
+    private static long Start(in PoolingShape shape, PoolingWindow sd, PoolingWindow sh, long column) =>
+        (((sd.First * shape.In.H) + sh.First) * shape.In.W) + (column * shape.Stride.W) - shape.Pad.W;
+
+    private static T Divisor(PoolingKind kind, PoolingWindow sd, PoolingWindow sh, long columns) =>
+        kind == PoolingKind.Average ? T.CreateTruncating(sd.Count * sh.Count * columns) : T.One;
+
+    private static float* Widen(Half* source, PackArena.Slot slot, long count, bool convert)
+    {
+        float* target = (float*)PackArena.Get(slot, count * sizeof(float));
+        if (convert)
+        {
+            Cast.Convert(DType.Float16, source, DType.Float32, target, count);
+        }
+
+        return target;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide Largest(T* x, in Extents size, Window sd, Window sh, Window sw)
+    private static TWide Largest(T* x, in Extents size, PoolingWindow sd, PoolingWindow sh, PoolingWindow sw)
     {
         bool any = false;
         TWide best = TWide.MinValue;
@@ -99,7 +185,7 @@ internal static unsafe class PoolingLoops<T, TWide>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide Total(T* x, in Extents size, Window sd, Window sh, Window sw)
+    private static TWide Total(T* x, in Extents size, PoolingWindow sd, PoolingWindow sh, PoolingWindow sw)
     {
         TWide sum = TWide.Zero;
         for (long d = sd.First; d < sd.Last; d++)
@@ -117,67 +203,121 @@ internal static unsafe class PoolingLoops<T, TWide>
         return sum;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardRange(void* state, long first, long last)
     {
         var work = (Work*)state;
-        Extents size = work->Shape.In;
-        Extents o = work->Shape.Out;
-
-        // Narrow types are summed aside: windows overlap, and each of their additions would round.
-        bool aside = typeof(T) != typeof(TWide);
-        TWide* sums = aside ? (TWide*)PackArena.Get(PackArena.Slot.Result, size.Product * sizeof(TWide)) : null;
+        long size = work->Shape.In.Product;
+        long results = work->Shape.Out.Product;
+        bool max = work->Kind == PoolingKind.Max;
         for (long plane = first; plane < last; plane++)
         {
-            T* x = work->X + (plane * size.Product);
-            T* dy = work->Y + (plane * o.Product);
-            T* dx = work->Dx + (plane * size.Product);
-            TWide* target = aside ? sums : (TWide*)dx;
-            for (long i = 0; i < size.Product && (aside || !work->Accumulate); i++)
+            T* x = work->X + (plane * size);
+            T* dy = work->Y + (plane * results);
+            T* dx = work->Dx + (plane * size);
+            if (typeof(T) == typeof(Half))
             {
-                target[i] = work->Accumulate ? TWide.CreateTruncating(dx[i]) : TWide.Zero;
+                // Summed aside: windows overlap, and each addition to a narrow type would round.
+                float* wideX = Widen((Half*)x, PackArena.Slot.Left, size, max);
+                float* wideDy = Widen((Half*)dy, PackArena.Slot.Right, results, true);
+                float* wideDx = Widen((Half*)dx, PackArena.Slot.Result, size, work->Accumulate);
+                PoolingLoops<float, float>.BackwardPlane(
+                    work->Kind,
+                    work->Shape,
+                    wideX,
+                    wideDy,
+                    wideDx,
+                    work->Accumulate
+                );
+                Cast.Convert(DType.Float32, wideDx, DType.Float16, dx, size);
             }
-
-            for (long d = 0; d < o.D; d++)
+            else
             {
-                Window sd = Window.Of(d, work->Shape.Kernel.D, work->Shape.Stride.D, work->Shape.Pad.D, size.D);
-                for (long h = 0; h < o.H; h++)
-                {
-                    Window sh = Window.Of(h, work->Shape.Kernel.H, work->Shape.Stride.H, work->Shape.Pad.H, size.H);
-                    for (long w = 0; w < o.W; w++)
-                    {
-                        Window sw = Window.Of(w, work->Shape.Kernel.W, work->Shape.Stride.W, work->Shape.Pad.W, size.W);
-                        TWide gradient = TWide.CreateTruncating(*dy++);
-                        if (work->Kind == PoolingKind.Max)
-                        {
-                            long at = FirstLargest(x, size, sd, sh, sw);
-                            if (at >= 0)
-                            {
-                                target[at] += gradient;
-                            }
-                        }
-                        else
-                        {
-                            if (work->Kind == PoolingKind.Average)
-                            {
-                                gradient /= TWide.CreateTruncating(sd.Count * sh.Count * sw.Count);
-                            }
+                BackwardPlane(work->Kind, work->Shape, x, dy, dx, work->Accumulate);
+            }
+        }
+    }
 
-                            Spread(target, size, sd, sh, sw, gradient);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BackwardPlane(PoolingKind kind, in PoolingShape shape, T* x, T* dy, T* dx, bool accumulate)
+    {
+        Extents size = shape.In;
+        Extents o = shape.Out;
+        Extents kernel = shape.Kernel;
+        bool max = kind == PoolingKind.Max;
+        (long inner0, long inner1) = InnerColumns(shape, o.W);
+        bool pairs = shape.Stride.W == 2 && kernel.W == 2;
+        bool vectors =
+            PoolingColumns<T>.Handles(shape.Stride.W, inner1 - inner0)
+            && (max ? PoolingColumns<T>.CountsExactly(size.Product) : pairs || shape.Stride.W == 1);
+
+        // Windows that share nothing are written, not added to; if they leave nothing out, zeros need no writing before.
+        bool apart = pairs && shape.Stride.H >= kernel.H && shape.Stride.D >= kernel.D;
+        bool covers =
+            vectors
+            && max
+            && apart
+            && shape.Pad == default
+            && new Extents(o.D * kernel.D, o.H * kernel.H, o.W * kernel.W) == size;
+        if (!accumulate && !covers)
+        {
+            new Span<byte>(dx, checked((int)(size.Product * sizeof(T)))).Clear();
+        }
+
+        for (long d = 0; d < o.D; d++)
+        {
+            PoolingWindow sd = PoolingWindow.Of(d, kernel.D, shape.Stride.D, shape.Pad.D, size.D);
+            for (long h = 0; h < o.H; h++)
+            {
+                PoolingWindow sh = PoolingWindow.Of(h, kernel.H, shape.Stride.H, shape.Pad.H, size.H);
+                long done = inner0;
+                if (vectors && sd.Last > sd.First && sh.Last > sh.First)
+                {
+                    PoolingColumns<T>.Run run = RunOf(shape, x, sd, sh, inner0, inner1);
+                    T* target = dx + Start(shape, sd, sh, inner0);
+                    done += max
+                        ? PoolingColumns<T>.MaxGradient(run, dy + inner0, target, apart, accumulate)
+                        : PoolingColumns<T>.Spread(run, Divisor(kind, sd, sh, kernel.W), dy + inner0, target);
+                }
+
+                for (long w = 0; w < o.W; w++)
+                {
+                    if (w == inner0)
+                    {
+                        w = done;
+                        if (w == o.W)
+                        {
+                            break;
                         }
                     }
-                }
-            }
 
-            for (long i = 0; i < size.Product && aside; i++)
-            {
-                dx[i] = T.CreateTruncating(sums[i]);
+                    PoolingWindow sw = PoolingWindow.Of(w, kernel.W, shape.Stride.W, shape.Pad.W, size.W);
+                    if (max)
+                    {
+                        long at = FirstLargest(x, size, sd, sh, sw);
+                        if (at >= 0)
+                        {
+                            dx[at] += dy[w];
+                        }
+                    }
+                    else
+                    {
+                        T gradient = dy[w];
+                        if (kind == PoolingKind.Average)
+                        {
+                            gradient /= T.CreateTruncating(sd.Count * sh.Count * sw.Count);
+                        }
+
+                        Spread(dx, size, sd, sh, sw, gradient);
+                    }
+                }
+
+                dy += o.W;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long FirstLargest(T* x, in Extents size, Window sd, Window sh, Window sw)
+    private static long FirstLargest(T* x, in Extents size, PoolingWindow sd, PoolingWindow sh, PoolingWindow sw)
     {
         long at = -1;
         TWide best = TWide.MinValue;
@@ -202,43 +342,25 @@ internal static unsafe class PoolingLoops<T, TWide>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Spread(TWide* target, in Extents size, Window sd, Window sh, Window sw, TWide gradient)
+    private static void Spread(
+        T* target,
+        in Extents size,
+        PoolingWindow sd,
+        PoolingWindow sh,
+        PoolingWindow sw,
+        T gradient
+    )
     {
         for (long d = sd.First; d < sd.Last; d++)
         {
             for (long h = sh.First; h < sh.Last; h++)
             {
-                TWide* row = target + (((d * size.H) + h) * size.W);
+                T* row = target + (((d * size.H) + h) * size.W);
                 for (long w = sw.First; w < sw.Last; w++)
                 {
                     row[w] += gradient;
                 }
             }
-        }
-    }
-
-    /// <summary>A window along one dimension: the positions inside the plane, and how many it counts with padding.</summary>
-    private readonly struct Window
-    {
-        public readonly long First;
-        public readonly long Last;
-        public readonly long Count;
-
-        private Window(long first, long last, long count)
-        {
-            First = first;
-            Last = last;
-            Count = count;
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal static Window Of(long index, long kernel, long stride, long pad, long size)
-        {
-            long start = (index * stride) - pad;
-            long end = Math.Min(start + kernel, size + pad);
-
-            // "Full" can put a last window wholly behind the plane: it counts one position and sees nothing.
-            return new Window(Math.Max(start, 0), Math.Min(end, size), Math.Max(end - start, 1));
         }
     }
 

@@ -12,6 +12,14 @@ public sealed unsafe class PoolingTests
         new(2, new(5, 4, 5), new(3, 2, 3), new(2, 1, 2), new(1, 1, 1), true),
         new(5, new(1, 4, 5), new(1, 3, 3), new(1, 1, 1), default, false),
         PoolingShape.Global(6, new(1, 3, 5)),
+        new(3, new(1, 8, 24), new(1, 2, 2), new(1, 2, 2), default, false),
+        new(3, new(1, 9, 23), new(1, 2, 2), new(1, 2, 2), default, true),
+        new(2, new(1, 4, 18), new(1, 2, 2), new(1, 3, 2), new(0, 1, 0), false),
+        new(2, new(4, 6, 14), new(2, 3, 2), new(2, 3, 2), default, false),
+        new(2, new(1, 7, 22), new(1, 2, 2), new(1, 1, 2), new(0, 1, 1), false),
+        new(2, new(1, 6, 19), new(1, 3, 3), new(1, 1, 1), new(0, 1, 1), false),
+        new(2, new(1, 6, 19), new(1, 5, 5), new(1, 2, 2), new(0, 2, 2), true),
+        new(2, new(1, 5, 31), new(1, 2, 2), new(1, 3, 3), default, false),
     ];
 
     [TestMethod]
@@ -87,6 +95,44 @@ public sealed unsafe class PoolingTests
         using var result = new Operand(DType.Float32, 2);
         Pooling.Forward(DType.Float32, PoolingKind.Max, shape, special.Data, result.Data, false);
         CollectionAssert.AreEqual((double[])[low, 1], result.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void OneRuleForWhatIsNoNumberHoldsAlongARow(int stride)
+    {
+        // Long rows go through vectors, each window alone through the scalar loop: both must see the same maximum.
+        const int Width = 41;
+        var random = new Random(5);
+        double[] choices = [double.NaN, double.NegativeInfinity, double.PositiveInfinity, 0, -0.0, 1, -1];
+        double[] values = Enumerable.Range(0, 3 * Width).Select(_ => choices[random.Next(choices.Length)]).ToArray();
+        foreach (DType dtype in (DType[])[DType.Float32, DType.Float64, DType.Float16])
+        {
+            var shape = new PoolingShape(1, new(1, 3, Width), new(1, 3, 2), new(1, 3, stride), default, false);
+            using var x = Operand.Of(dtype, values);
+            int results = checked((int)shape.Out.W);
+            using var y = new Operand(dtype, results);
+            using var dy = Operand.Of(dtype, Enumerable.Range(1, results).Select(i => (double)i).ToArray());
+            using var dx = new Operand(dtype, values.Length);
+            Pooling.Forward(dtype, PoolingKind.Max, shape, x.Data, y.Data, false);
+            Pooling.Backward(dtype, PoolingKind.Max, shape, x.Data, dy.Data, dx.Data, false);
+            double[] expected = new double[values.Length];
+            for (int w = 0; w < results; w++)
+            {
+                int[] window = Enumerable
+                    .Range(0, 6)
+                    .Select(tap => (tap / 2 * Width) + (w * stride) + (tap % 2))
+                    .ToArray();
+                int first = window.Aggregate(
+                    (best, at) => values[at] > values[best] || double.IsNaN(values[best]) ? at : best
+                );
+                Assert.AreEqual(values[first], y[w], $"{dtype} window {w}");
+                expected[first] += w + 1;
+            }
+
+            CollectionAssert.AreEqual(expected, dx.ToArray(), $"{dtype}");
+        }
     }
 
     [TestMethod]
