@@ -8,6 +8,9 @@ internal sealed class LiveDisplay : ITrainingDisplay
 {
     private const int BarWidth = 40;
 
+    /// <summary>Older epochs scroll away: a table taller than the terminal cannot be redrawn in place.</summary>
+    private const int EpochsShown = 15;
+
     private readonly LiveDisplayContext _context;
     private readonly Table _table;
     private readonly int _epochs;
@@ -57,6 +60,11 @@ internal sealed class LiveDisplay : ITrainingDisplay
             $"{result.SamplesPerSecond:N0}",
             $"{result.Elapsed.TotalSeconds:0.0} s"
         );
+        if (_table.Rows.Count > EpochsShown)
+        {
+            _table.RemoveRow(0);
+        }
+
         _context.UpdateTarget((IRenderable)_table);
     }
 }
