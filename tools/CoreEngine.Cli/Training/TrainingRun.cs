@@ -37,13 +37,15 @@ internal sealed class TrainingRun
         for (int epoch = 1; epoch <= _settings.Epochs; epoch++)
         {
             long start = Stopwatch.GetTimestamp();
-            if (Epoch(epoch, batches, optimizer, cancellation) is not ({ } loss, { } accuracy))
+            using RunningScore score = new();
+            if (!Epoch(epoch, batches, optimizer, score, cancellation))
             {
                 return false;
             }
 
-            double speed = _data.Train.Count / Stopwatch.GetElapsedTime(start).TotalSeconds;
-            var result = new EpochResult(epoch, loss, accuracy, Accuracy(_data.Test), speed, watch.Elapsed);
+            double speed = score.Count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double tested = Accuracy(_data.Test);
+            var result = new EpochResult(epoch, score.Loss, score.Accuracy, tested, speed, watch.Elapsed);
             _history.Add(result);
             _display.Epoch(result);
         }
@@ -51,63 +53,56 @@ internal sealed class TrainingRun
         return true;
     }
 
-    /// <summary>Mean loss and accuracy of one pass; null when it was cancelled.</summary>
-    private (double? Loss, double? Accuracy) Epoch(
+    /// <summary>One pass over the training images; false when it was cancelled.</summary>
+    private bool Epoch(
         int epoch,
         ArrayBatchIterator batches,
         Optimizer optimizer,
+        RunningScore score,
         CancellationToken cancellation
     )
     {
-        using NDArray lossSum = NDArray.Zeros([1]);
-        using NDArray rightSum = NDArray.Zeros([1]);
         long start = Stopwatch.GetTimestamp();
         TimeSpan shown = TimeSpan.Zero;
-        int done = 0;
+        int step = 0;
         foreach (ArrayBatch batch in batches.Epoch(epoch))
         {
             using (batch)
-            using (new ArrayScope())
             {
                 if (cancellation.IsCancellationRequested)
                 {
-                    return (null, null);
+                    return false;
                 }
 
-                double progress = (epoch - 1 + (done / (double)_data.Train.Count)) / _settings.Epochs;
+                double progress = (epoch - 1 + (step++ / (double)batches.BatchesPerEpoch)) / _settings.Epochs;
                 optimizer.LearningRate = _settings.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * progress));
-                Step(batch, optimizer, lossSum, rightSum);
-                done += batch.Count;
+                Step(batch, optimizer, score);
             }
 
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             if (elapsed - shown > s_displayInterval)
             {
-                // Reading the sums waits for the engine, so the loop never runs far ahead of it.
                 shown = elapsed;
-                _display.Progress(
-                    epoch,
-                    done,
-                    lossSum.ToScalar<float>() / done,
-                    rightSum.ToScalar<float>() / done,
-                    done / elapsed.TotalSeconds
-                );
+                double speed = score.Count / elapsed.TotalSeconds;
+                _display.Progress(epoch, score.Count, score.Loss, score.Accuracy, speed);
             }
         }
 
-        return (lossSum.ToScalar<float>() / done, rightSum.ToScalar<float>() / done);
+        score.Complete();
+        return true;
     }
 
-    /// <summary>One step along the gradient; adds to the sums of losses and of right answers.</summary>
-    private void Step(ArrayBatch batch, Optimizer optimizer, NDArray lossSum, NDArray rightSum)
+    /// <summary>One step along the gradient.</summary>
+    private void Step(ArrayBatch batch, Optimizer optimizer, RunningScore score)
     {
+        using var scope = new ArrayScope();
         (NDArray images, NDArray labels) = Fresh(batch);
         NDArray scores;
         NDArray loss;
         using (Autograd.Record())
         {
             scores = _net.Forward(images);
-            loss = -scores.LogSoftmax().Pick(labels).Mean();
+            loss = scope.Keep(MeanLoss(scores, labels));
         }
 
         loss.Backward();
@@ -117,25 +112,26 @@ internal sealed class TrainingRun
             optimizer.Update(key++, parameter, parameter.Gradient!);
         }
 
-        Add(loss * batch.Count, lossSum);
-        Add(Right(scores, labels), rightSum);
+        score.Add(loss, scope.Keep(Right(scores, labels)), batch.Count);
     }
 
     /// <summary>Share of images that the net recognises.</summary>
     private double Accuracy(LabeledImages images)
     {
-        using NDArray rightSum = NDArray.Zeros([1]);
+        using var score = new RunningScore();
         foreach (ArrayBatch batch in new ArrayBatchIterator(images, Math.Min(TestBatch, images.Count)).Epoch(0))
         {
             using (batch)
-            using (new ArrayScope())
+            using (var scope = new ArrayScope())
             {
                 (NDArray x, NDArray labels) = Fresh(batch);
-                Add(Right(_net.Forward(x), labels), rightSum);
+                NDArray scores = _net.Forward(x);
+                score.Add(scope.Keep(MeanLoss(scores, labels)), scope.Keep(Right(scores, labels)), batch.Count);
             }
         }
 
-        return rightSum.ToScalar<float>() / images.Count;
+        score.Complete();
+        return score.Accuracy;
     }
 
     /// <summary>A batch without what only fills it up: every image counts once in an epoch.</summary>
@@ -147,6 +143,5 @@ internal sealed class TrainingRun
     /// <summary>How many images get their highest score for their own class.</summary>
     private static NDArray Right(NDArray scores, NDArray labels) => scores.ArgMax(axis: 1).EqualTo(labels).Sum();
 
-    private static void Add(NDArray value, NDArray sum) =>
-        Imperative.Invoke("elemwise_add", [sum, value], attributes: null, [sum]);
+    private static NDArray MeanLoss(NDArray scores, NDArray labels) => -scores.LogSoftmax().Pick(labels).Mean();
 }
