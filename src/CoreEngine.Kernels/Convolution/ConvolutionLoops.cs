@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace CoreEngine.Kernels;
 
@@ -185,6 +187,16 @@ internal static unsafe class ConvolutionLoops<T>
         long imageSize = shape.GroupIn * shape.In.Product;
         bool pointwise = shape.Kernel.Product == 1 && shape.Out == shape.In && shape.Pad == default;
         var image = new ImageColumns<T> { Window = new ImageWindow<T>(shape) };
+
+        // With one group all images meet the same weights: packed once, they are read in order.
+        T* packed = null;
+        if (shape.Groups == 1 && last - first >= 4)
+        {
+            packed = (T*)PackArena.Get(PackArena.Slot.Weights, groupOut * taps * sizeof(T));
+            var weights = new Matrix<T>(work->Weight, taps, false);
+            GemmLoops<T, Matrix<T>, Matrix<T>>.PackLeft(kernels, weights, groupOut, taps, packed);
+        }
+
         for (long item = first; item < last; item++)
         {
             long block = item % work->Blocks;
@@ -222,7 +234,18 @@ internal static unsafe class ConvolutionLoops<T>
             if (pointwise)
             {
                 var right = new Matrix<T>(x, spatial, false);
-                GemmLoops<T, Matrix<T>, Matrix<T>>.Run(kernels, left, right, rectangle, taps, T.One, y, spatial, add);
+                GemmLoops<T, Matrix<T>, Matrix<T>>.Run(
+                    kernels,
+                    left,
+                    right,
+                    rectangle,
+                    taps,
+                    T.One,
+                    y,
+                    spatial,
+                    add,
+                    packed
+                );
             }
             else
             {
@@ -236,7 +259,8 @@ internal static unsafe class ConvolutionLoops<T>
                     T.One,
                     y,
                     spatial,
-                    add
+                    add,
+                    packed
                 );
             }
         }
@@ -253,6 +277,14 @@ internal static unsafe class ConvolutionLoops<T>
         long window = shape.Kernel.Product;
         long channelSize = shape.In.Product;
         var target = new ImageWindow<T>(shape);
+        T* packed = null;
+        if (shape.Groups == 1 && work->Blocks == 1 && last - first >= 4)
+        {
+            packed = (T*)PackArena.Get(PackArena.Slot.Weights, shape.WeightSize * sizeof(T));
+            var weights = new Matrix<T>(work->Weight, taps, true);
+            GemmLoops<T, Matrix<T>, Matrix<T>>.PackLeft(kernels, weights, taps, shape.GroupOut, packed);
+        }
+
         for (long item = first; item < last; item++)
         {
             long block = item % work->Blocks;
@@ -289,7 +321,8 @@ internal static unsafe class ConvolutionLoops<T>
                     T.One,
                     columns,
                     some,
-                    false
+                    false,
+                    packed
                 );
                 ImageSums<T>.Add(target, columns, rows, position, (int)some);
             }
@@ -354,15 +387,29 @@ internal static unsafe class ConvolutionLoops<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumRange(void* state, long first, long last)
     {
         var work = (SumWork*)state;
-        for (long i = first; i < last; i++)
+        long size = work->Size;
+        long i = first;
+        for (; Vector256.IsHardwareAccelerated && i + Vector256<T>.Count <= last; i += Vector256<T>.Count)
+        {
+            Vector256<T> sum = Vector256.Load(work->From + i);
+            for (long part = 1; part < work->Parts; part++)
+            {
+                sum += Vector256.Load(work->From + (part * size) + i);
+            }
+
+            (work->Accumulate ? Vector256.Load(work->To + i) + sum : sum).Store(work->To + i);
+        }
+
+        for (; i < last; i++)
         {
             T sum = work->From[i];
             for (long part = 1; part < work->Parts; part++)
             {
-                sum += work->From[(part * work->Size) + i];
+                sum += work->From[(part * size) + i];
             }
 
             work->To[i] = work->Accumulate ? work->To[i] + sum : sum;

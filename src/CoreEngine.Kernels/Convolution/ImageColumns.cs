@@ -57,6 +57,21 @@ internal unsafe struct ImageWindow<T>
         return found;
     }
 
+    /// <summary>
+    /// True when no tap ever meets padding and rows are read without gaps: then an element's place is the sum of its run's
+    /// and its tap's offset.
+    /// </summary>
+    internal readonly bool IsPlain => Pad == default && Stride.W == 1;
+
+    /// <summary>Elements from the image's start to the one under the first tap at a run's start; for plain windows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly long OffsetOf(in Run run) => (((run.D * In.H) + run.H) * In.W) + run.W;
+
+    /// <summary>Elements from what is under the first tap to what is under another; for plain windows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly long OffsetOf(in Tap tap) =>
+        ((((tap.Channel * In.D) + (tap.D * Dilate.D)) * In.H) + (tap.H * Dilate.H)) * In.W + (tap.W * Dilate.W);
+
     /// <summary>The image row under a tap, or null when it lies in the padding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly T* Row(in Run run, in Tap tap)
@@ -127,6 +142,9 @@ internal unsafe struct ImageWindow<T>
 internal unsafe struct ImageColumns<T> : IRightOperand<T>
     where T : unmanaged
 {
+    /// <summary>Taps whose offsets are kept on the stack.</summary>
+    private const int MostTaps = 512;
+
     internal ImageWindow<T> Window;
 
     /// <inheritdoc/>
@@ -145,6 +163,13 @@ internal unsafe struct ImageColumns<T> : IRightOperand<T>
     {
         ImageWindow<T> window = Window;
         ImageWindow<T>.Run* runs = stackalloc ImageWindow<T>.Run[width];
+        if (window.IsPlain && count <= MostTaps)
+        {
+            long* offsets = stackalloc long[MostTaps];
+            PackPlain(window, runs, offsets, depth, count, column, columns, width, target);
+            return;
+        }
+
         for (int done = 0; done < columns; done += width)
         {
             int some = Math.Min(width, columns - done);
@@ -168,6 +193,106 @@ internal unsafe struct ImageColumns<T> : IRightOperand<T>
         }
     }
 
+    /// <summary>Nothing is looked up twice: taps have their offsets, runs their starts, and what is left is copying.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackPlain(
+        in ImageWindow<T> window,
+        ImageWindow<T>.Run* runs,
+        long* offsets,
+        long depth,
+        int count,
+        long column,
+        int columns,
+        int width,
+        T* target
+    )
+    {
+        var tap = new ImageWindow<T>.Tap(depth, window.Kernel);
+        for (int p = 0; p < count; p++)
+        {
+            offsets[p] = window.OffsetOf(tap);
+            tap.Advance(window.Kernel);
+        }
+
+        for (int done = 0; done < columns; done += width)
+        {
+            int some = Math.Min(width, columns - done);
+            int runCount = window.Runs(column + done, some, runs);
+            T* start = window.Image + window.OffsetOf(runs[0]);
+            T* second = window.Image + window.OffsetOf(runs[runCount - 1]);
+            if (runCount == 1 && width * sizeof(T) == 64 && some == width)
+            {
+                for (int p = 0; p < count; p++)
+                {
+                    Copy32(start + offsets[p], target);
+                    Copy32((byte*)(start + offsets[p]) + 32, (byte*)target + 32);
+                    target += width;
+                }
+            }
+            else if (runCount == 2 && runs[0].Length * sizeof(T) == 32 && some == width && width * sizeof(T) == 64)
+            {
+                for (int p = 0; p < count; p++)
+                {
+                    Copy32(start + offsets[p], target);
+                    Copy32(second + offsets[p], (byte*)target + 32);
+                    target += width;
+                }
+            }
+            else
+            {
+                for (int p = 0; p < count; p++)
+                {
+                    for (int r = 0; r < runCount; r++)
+                    {
+                        T* from = window.Image + window.OffsetOf(runs[r]) + offsets[p];
+                        CopyRun(from, runs[r].Length, target + runs[r].Start);
+                    }
+
+                    for (int j = some; j < width; j++)
+                    {
+                        target[j] = default;
+                    }
+
+                    target += width;
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy32(void* from, void* to)
+    {
+        Vector128<byte> low = Vector128.Load((byte*)from);
+        Vector128<byte> high = Vector128.Load((byte*)from + 16);
+        low.Store((byte*)to);
+        high.Store((byte*)to + 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyRun(T* source, int length, T* target)
+    {
+        int bytes = length * sizeof(T);
+        byte* from = (byte*)source;
+        byte* to = (byte*)target;
+        if (bytes >= 16)
+        {
+            for (int i = 0; i + 16 <= bytes; i += 16)
+            {
+                Vector128.Load(from + i).Store(to + i);
+            }
+
+            // The last register overlaps the one before it where the run is no multiple of it.
+            Vector128.Load(from + bytes - 16).Store(to + bytes - 16);
+        }
+        else
+        {
+            for (int j = 0; j < length; j++)
+            {
+                target[j] = source[j];
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Gather(
         in ImageWindow<T> window,
@@ -183,27 +308,7 @@ internal unsafe struct ImageColumns<T> : IRightOperand<T>
         long end = w + ((length - 1) * stride);
         if (row != null && stride == 1 && w >= 0 && end < window.In.W)
         {
-            int bytes = length * sizeof(T);
-            byte* from = (byte*)(row + w);
-            byte* to = (byte*)target;
-            if (bytes >= 16)
-            {
-                for (int i = 0; i + 16 <= bytes; i += 16)
-                {
-                    Vector128.Load(from + i).Store(to + i);
-                }
-
-                // The last register overlaps the one before it where the run is no multiple of it.
-                Vector128.Load(from + bytes - 16).Store(to + bytes - 16);
-            }
-            else
-            {
-                for (int j = 0; j < length; j++)
-                {
-                    target[j] = row[w + j];
-                }
-            }
-
+            CopyRun(row + w, length, target);
             return;
         }
 
@@ -248,6 +353,13 @@ internal unsafe struct ImageRows<T> : IRightOperand<T>
                 next.Advance(window.Kernel);
             }
 
+            if (window.IsPlain && some % 4 == 0)
+            {
+                PackPlain(window, taps, some, depth, count, width, target);
+                target += (long)count * width;
+                continue;
+            }
+
             // Positions come in output rows; a long range would need many runs, so they are cut one at a time.
             for (int position = 0; position < count; position += run.Length)
             {
@@ -290,6 +402,53 @@ internal unsafe struct ImageRows<T> : IRightOperand<T>
             }
 
             target += (long)count * width;
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackPlain(
+        in ImageWindow<T> window,
+        ImageWindow<T>.Tap* taps,
+        int some,
+        long depth,
+        int count,
+        int width,
+        T* target
+    )
+    {
+        ImageWindow<T>.Run run;
+        T** starts = stackalloc T*[some];
+        for (int j = 0; j < some; j++)
+        {
+            starts[j] = window.Image + window.OffsetOf(taps[j]);
+        }
+
+        long inRow = depth % window.Out.W;
+        for (int position = 0; position < count; position += run.Length)
+        {
+            int length = (int)Math.Min(count - position, window.Out.W - inRow);
+            inRow = 0;
+            window.Runs(depth + position, length, &run);
+            long offset = window.OffsetOf(run);
+            T* to = target + ((long)position * width);
+            for (int j = 0; j < some; j += 4)
+            {
+                Packing.Transpose4Inline(
+                    starts[j] + offset,
+                    starts[j + 1] + offset,
+                    starts[j + 2] + offset,
+                    starts[j + 3] + offset,
+                    length,
+                    to + j,
+                    width
+                );
+            }
+
+            for (int i = 0; i < length && some < width; i++)
+            {
+                new Span<T>(to + ((long)i * width) + some, width - some).Clear();
+            }
         }
     }
 

@@ -21,17 +21,74 @@ internal static unsafe class ImageSums<T>
             // As many whole runs as the buffer holds; at least one position each.
             int some = (int)Math.Min(count - done, Math.Max(1, (Batch - 2) * window.Out.W));
             runCount = window.Runs(position + done, some, runs);
-            var tap = new ImageWindow<T>.Tap(0, window.Kernel);
-            for (long t = 0; t < taps; t++)
+            AddRuns(window, runs, runCount, columns + done, taps, count);
+        }
+    }
+
+    /// <summary>
+    /// One tap of the window after the other, each for all channels: what the next tap adds to lies near what this one
+    /// has added to, and should have been stored by then.
+    /// </summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddRuns(
+        in ImageWindow<T> window,
+        ImageWindow<T>.Run* runs,
+        int runCount,
+        T* columns,
+        long taps,
+        int count
+    )
+    {
+        long size = window.Kernel.Product;
+        long channels = taps / size;
+        long channelSize = window.In.Product;
+        bool plain = window.IsPlain;
+        for (long place = 0; place < size; place++)
+        {
+            var tap = new ImageWindow<T>.Tap(place, window.Kernel);
+            if (plain)
             {
-                T* from = columns + (t * count) + done;
+                for (int r = 0; r < runCount; r++)
+                {
+                    T* to = window.Image + window.OffsetOf(runs[r]) + window.OffsetOf(tap);
+                    T* from = columns + (place * count) + runs[r].Start;
+                    int length = runs[r].Length;
+                    for (long channel = 0; channel < channels; channel++)
+                    {
+                        AddAdjacent(to, from, length);
+                        to += channelSize;
+                        from += size * count;
+                    }
+                }
+
+                continue;
+            }
+
+            for (long channel = 0; channel < channels; channel++)
+            {
+                tap.Channel = channel;
+                T* from = columns + (((channel * size) + place) * count);
                 for (int r = 0; r < runCount; r++)
                 {
                     AddRun(window, runs[r], tap, from + runs[r].Start);
                 }
-
-                tap.Advance(window.Kernel);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddAdjacent(T* to, T* from, int length)
+    {
+        int j = 0;
+        for (; j + Vector256<T>.Count <= length; j += Vector256<T>.Count)
+        {
+            (Vector256.Load(to + j) + Vector256.Load(from + j)).Store(to + j);
+        }
+
+        for (; j < length; j++)
+        {
+            to[j] += from[j];
         }
     }
 
@@ -54,17 +111,7 @@ internal static unsafe class ImageSums<T>
         int j = 0;
         if (window.Stride.W == 1 && w >= 0 && w + run.Length <= window.In.W)
         {
-            T* to = row + w;
-            for (; j + Vector256<T>.Count <= run.Length; j += Vector256<T>.Count)
-            {
-                (Vector256.Load(to + j) + Vector256.Load(source + j)).Store(to + j);
-            }
-
-            for (; j < run.Length; j++)
-            {
-                to[j] += source[j];
-            }
-
+            AddAdjacent(row + w, source, run.Length);
             return;
         }
 

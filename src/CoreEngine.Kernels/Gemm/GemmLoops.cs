@@ -15,7 +15,7 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
     /// <summary>
     /// Computes rows [row0, row1) and columns [column0, column1) of alpha * left * right, over all of the depth. The
     /// columns must start at a multiple of the tile's width, so that every element meets the same kernel whatever the
-    /// rectangle.
+    /// rectangle. <paramref name="packedLeft"/>, when not null, is what <see cref="PackLeft"/> made of the rectangle's rows.
     /// </summary>
     internal static void Run(
         GemmKernels<T> kernels,
@@ -26,7 +26,8 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
         T alpha,
         T* c,
         long ldc,
-        bool accumulate
+        bool accumulate,
+        T* packedLeft = null
     )
     {
         long rows = rectangle.Row1 - rectangle.Row0;
@@ -46,7 +47,7 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
         long columnBlocks = ((columns - 1) / blockColumns) + 1;
 
         // Packing pays when an element is used by several tiles.
-        bool packLeft = !left.IsDirect || (columnPanels >= 8 && rows >= 4 * kernels.Rows);
+        bool packLeft = packedLeft == null && (!left.IsDirect || (columnPanels >= 8 && rows >= 4 * kernels.Rows));
         bool packRight = !right.IsDirect || panels > 3;
         int sliceDepth = (int)(((depth - 1) / slices) + 1);
         T* leftBuffer = packLeft
@@ -119,7 +120,11 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
                         int height = (int)((rows * (panel + 1) / panels) - row);
                         long rowStride = 1;
                         long depthStride = height;
-                        if (!packLeft)
+                        if (packedLeft != null)
+                        {
+                            panelLeft = packedLeft + (rows * firstDepth) + (row * count);
+                        }
+                        else if (!packLeft)
                         {
                             panelLeft = left.At(rectangle.Row0 + row, firstDepth);
                             rowStride = left.RowStride;
@@ -163,6 +168,25 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
                         panelLeft += (long)height * count;
                     }
                 }
+            }
+        }
+    }
+
+    /// <summary>Packs a left operand whole, slice after slice and panel after panel, for several calls of <see cref="Run"/>.</summary>
+    internal static void PackLeft(GemmKernels<T> kernels, in TLeft left, long rows, long depth, T* target)
+    {
+        long slices = ((depth - 1) / kernels.Depth) + 1;
+        long panels = ((rows - 1) / kernels.Rows) + 1;
+        for (long slice = 0; slice < slices; slice++)
+        {
+            long firstDepth = depth * slice / slices;
+            int count = (int)((depth * (slice + 1) / slices) - firstDepth);
+            for (long panel = 0; panel < panels; panel++)
+            {
+                long row = rows * panel / panels;
+                int some = (int)((rows * (panel + 1) / panels) - row);
+                left.Pack(row, some, firstDepth, count, target);
+                target += (long)some * count;
             }
         }
     }

@@ -157,6 +157,22 @@ internal static unsafe class Packing
     )
         where T : unmanaged
     {
+        Transpose4Inline(first, second, third, fourth, length, target, targetStride);
+    }
+
+    /// <summary><see cref="Transpose4"/> as a part of its caller, for short lines.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Transpose4Inline<T>(
+        T* first,
+        T* second,
+        T* third,
+        T* fourth,
+        int length,
+        T* target,
+        int targetStride
+    )
+        where T : unmanaged
+    {
         int i = 0;
         if (sizeof(T) == 4 && Sse.IsSupported)
         {
