@@ -23,10 +23,7 @@ internal sealed class PendingReport
         {
             foreach (Worker worker in lane.Workers)
             {
-                if (worker.Site.Running is { } operation)
-                {
-                    _running.Add((operation, worker.Site.Name));
-                }
+                AddRunning(worker.Site);
                 if (worker.Next is { } next)
                 {
                     Find(next);
@@ -35,6 +32,15 @@ internal sealed class PendingReport
             List<Operation> ready = [];
             lane.Ready.CopyTo(ready);
             ready.ForEach(Find);
+        }
+    }
+
+    /// <summary>Adds what is running at a place, if anything.</summary>
+    public void AddRunning(ExecutionSite site)
+    {
+        if (site.Running is { } operation)
+        {
+            _running.Add((operation, site.Name));
         }
     }
 

@@ -128,6 +128,8 @@ public sealed partial class ThreadedEngine
             }
             lane.ForgetWorkers();
         }
+        WaitForHelper();
+        _helperSite.Scratch.Dispose();
         _stopping = false;
     }
 

@@ -50,6 +50,7 @@ public sealed partial class ThreadedEngine
         {
             Drain(null);
             PendingReport report = new(lanes);
+            report.AddRunning(_helperSite);
             for (Operation? operation = _ledger.AsyncInFlight; operation is not null; operation = operation.NextGroup)
             {
                 report.AddAsync(operation);
@@ -71,6 +72,7 @@ public sealed partial class ThreadedEngine
         {
             return;
         }
+        Help(thread, deadline);
         if (Options.SpinMicroseconds != 0)
         {
             long start = Stopwatch.GetTimestamp();
@@ -99,6 +101,7 @@ public sealed partial class ThreadedEngine
     {
         ThreadState thread = ThreadState.Current;
         FlushBulk(thread);
+        Help(thread, deadline);
         _dependencies.Enter();
         Drain(null);
         bool isFree = !var.Writing && var.Readers == 0;
@@ -146,6 +149,7 @@ public sealed partial class ThreadedEngine
     {
         ThreadState thread = ThreadState.Current;
         FlushBulk(thread);
+        Help(thread, deadline);
         if (!TryWaitForIdle(thread, deadline))
         {
             throw TimedOut("all operations", deadline.Time);

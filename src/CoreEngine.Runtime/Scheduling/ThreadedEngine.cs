@@ -15,8 +15,9 @@ namespace CoreEngine.Runtime;
 /// meanwhile, and taking the next ready one. So the pushing threads and the workers share no more cache lines than
 /// the records, all variables of a push are entered at once (no order of concurrent pushes can deadlock), and the
 /// bookkeeping is plain sequential code.</para>
-/// <para>The lock bounds the engine to some ten million operations a second over all workers, far beyond what
-/// operations on arrays need.</para>
+/// <para>The lock bounds the throughput over all workers, far beyond what operations on arrays need.</para>
+/// <para>A thread that waits, without a time limit, while one single operation is pending runs it itself: that is
+/// several times faster than waking a worker that sleeps.</para>
 /// </remarks>
 public sealed partial class ThreadedEngine : Engine
 {
@@ -43,7 +44,8 @@ public sealed partial class ThreadedEngine : Engine
     /// <summary>An engine with workers. Threads are started when the first operation for them is pushed.</summary>
     /// <exception cref="EngineSettingsException">An option has a value that cannot be used.</exception>
     public ThreadedEngine(EngineOptions? options = null)
-        : base((options ?? new EngineOptions()) with { Kind = EngineKind.Threaded }) { }
+        : base((options ?? new EngineOptions()) with { Kind = EngineKind.Threaded }) =>
+        _helperSite = new ExecutionSite(this, Options.CpuWorkers, "waiting thread", _cancellation.Token);
 
     private protected override bool IsInsideOperation => ThreadState.Current.Site is { } site && site.Engine == this;
 

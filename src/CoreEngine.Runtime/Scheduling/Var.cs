@@ -9,7 +9,7 @@ namespace CoreEngine.Runtime;
 /// <remarks>
 /// The layout is explicit because two groups of threads use a variable at the same time: those that push touch only
 /// the second group of fields, those that resolve dependencies only the first. On separate cache lines neither waits
-/// for the other's writes; measured, sharing a line costs a third of the engine's throughput.
+/// for the other's writes.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = 208)]
 public sealed class Var
