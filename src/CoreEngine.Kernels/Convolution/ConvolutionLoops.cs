@@ -367,23 +367,54 @@ internal static unsafe class ConvolutionLoops<T>
     {
         ConvolutionShape shape = work->Shape;
         long spatial = shape.Out.Product;
-        var right = new ImageRows<T> { Window = new ImageWindow<T>(shape) };
-        for (long n = image0; n < image1; n++)
+        GemmKernels<T> kernels = GemmKernels<T>.Best;
+        var rectangle = new Rectangle(0, shape.GroupOut, tap0, tap1);
+        var right = new ImageRows<T>
+        {
+            Window = new ImageWindow<T>(shape),
+            ImageStride = shape.InChannels * shape.In.Product,
+        };
+
+        // Weights that make it worth to pack the result's gradient are met by all images at once: they are read and
+        // written once for many of them. The shape alone decides, as the order of the sums depends on it.
+        bool together = shape.Taps >= 8 * kernels.Columns && shape.GroupOut >= 4 * kernels.Rows;
+        long step = together ? image1 - image0 : 1;
+        for (long n = image0; n < image1; n += step)
         {
             long index = (n * shape.Groups) + group;
             right.Window.Image = work->X + (index * shape.GroupIn * shape.In.Product);
-            var left = new Matrix<T>(work->Dy + (index * shape.GroupOut * spatial), spatial, false);
-            GemmLoops<T, Matrix<T>, ImageRows<T>>.Run(
-                GemmKernels<T>.Best,
-                left,
-                right,
-                new Rectangle(0, shape.GroupOut, tap0, tap1),
-                spatial,
-                T.One,
-                dw,
-                shape.Taps,
-                n > image0 || work->Accumulate
-            );
+            T* dy = work->Dy + (index * shape.GroupOut * spatial);
+            bool add = n > image0 || work->Accumulate;
+            if (together)
+            {
+                var left = new ImageStack<T>(dy, spatial, shape.OutChannels * spatial);
+                GemmLoops<T, ImageStack<T>, ImageRows<T>>.Run(
+                    kernels,
+                    left,
+                    right,
+                    rectangle,
+                    step * spatial,
+                    T.One,
+                    dw,
+                    shape.Taps,
+                    add
+                );
+            }
+            else
+            {
+                var left = new Matrix<T>(dy, spatial, false);
+                GemmLoops<T, Matrix<T>, ImageRows<T>>.Run(
+                    kernels,
+                    left,
+                    right,
+                    rectangle,
+                    spatial,
+                    T.One,
+                    dw,
+                    shape.Taps,
+                    add
+                );
+            }
         }
     }
 

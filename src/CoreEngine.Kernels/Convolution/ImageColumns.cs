@@ -320,11 +320,17 @@ internal unsafe struct ImageColumns<T> : IRightOperand<T>
     }
 }
 
-/// <summary>The transpose of <see cref="ImageColumns{T}"/>: (output positions x taps), for the gradient of the weights.</summary>
+/// <summary>
+/// The transpose of <see cref="ImageColumns{T}"/> for several images above one another: (images, output positions) x taps,
+/// for the gradient of the weights.
+/// </summary>
 internal unsafe struct ImageRows<T> : IRightOperand<T>
     where T : unmanaged
 {
     internal ImageWindow<T> Window;
+
+    /// <summary>Elements from one image to the next.</summary>
+    internal long ImageStride;
 
     /// <inheritdoc/>
     public readonly bool IsDirect => false;
@@ -341,7 +347,6 @@ internal unsafe struct ImageRows<T> : IRightOperand<T>
     public readonly void Pack(long depth, int count, long column, int columns, int width, T* target)
     {
         ImageWindow<T> window = Window;
-        ImageWindow<T>.Run run;
         ImageWindow<T>.Tap* taps = stackalloc ImageWindow<T>.Tap[width];
         for (int done = 0; done < columns; done += width)
         {
@@ -353,55 +358,80 @@ internal unsafe struct ImageRows<T> : IRightOperand<T>
                 next.Advance(window.Kernel);
             }
 
-            if (window.IsPlain && some % 4 == 0)
+            long spatial = window.Out.Product;
+            for (int position = 0; position < count; )
             {
-                PackPlain(window, taps, some, depth, count, width, target);
-                target += (long)count * width;
-                continue;
-            }
-
-            // Positions come in output rows; a long range would need many runs, so they are cut one at a time.
-            for (int position = 0; position < count; position += run.Length)
-            {
-                long inRow = (depth + position) % window.Out.W;
-                int length = (int)Math.Min(count - position, window.Out.W - inRow);
-                window.Runs(depth + position, length, &run);
+                (long image, long inImage) = Math.DivRem(depth + position, spatial);
+                int positions = (int)Math.Min(count - position, spatial - inImage);
                 T* to = target + ((long)position * width);
-                int j = 0;
-                for (; j + 4 <= some; j += 4)
+                window.Image = Window.Image + (image * ImageStride);
+                if (window.IsPlain && some % 4 == 0)
                 {
-                    T* a = Whole(window, run, taps[j]);
-                    T* b = Whole(window, run, taps[j + 1]);
-                    T* c = Whole(window, run, taps[j + 2]);
-                    T* d = Whole(window, run, taps[j + 3]);
-                    if (a != null && b != null && c != null && d != null)
-                    {
-                        Packing.Transpose4(a, b, c, d, length, to + j, width);
-                    }
-                    else
-                    {
-                        for (int i = j; i < j + 4; i++)
-                        {
-                            Scatter(window, run, taps[i], to + i, width);
-                        }
-                    }
+                    PackPlain(window, taps, some, inImage, positions, width, to);
+                }
+                else
+                {
+                    PackAny(window, taps, some, inImage, positions, width, to);
                 }
 
-                for (; j < some; j++)
-                {
-                    Scatter(window, run, taps[j], to + j, width);
-                }
-
-                for (; j < width; j++)
-                {
-                    for (int i = 0; i < length; i++)
-                    {
-                        to[((long)i * width) + j] = default;
-                    }
-                }
+                position += positions;
             }
 
             target += (long)count * width;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackAny(
+        in ImageWindow<T> window,
+        ImageWindow<T>.Tap* taps,
+        int some,
+        long depth,
+        int count,
+        int width,
+        T* target
+    )
+    {
+        ImageWindow<T>.Run run;
+        // Positions come in output rows; a long range would need many runs, so they are cut one at a time.
+        for (int position = 0; position < count; position += run.Length)
+        {
+            long inRow = (depth + position) % window.Out.W;
+            int length = (int)Math.Min(count - position, window.Out.W - inRow);
+            window.Runs(depth + position, length, &run);
+            T* to = target + ((long)position * width);
+            int j = 0;
+            for (; j + 4 <= some; j += 4)
+            {
+                T* a = Whole(window, run, taps[j]);
+                T* b = Whole(window, run, taps[j + 1]);
+                T* c = Whole(window, run, taps[j + 2]);
+                T* d = Whole(window, run, taps[j + 3]);
+                if (a != null && b != null && c != null && d != null)
+                {
+                    Packing.Transpose4(a, b, c, d, length, to + j, width);
+                }
+                else
+                {
+                    for (int i = j; i < j + 4; i++)
+                    {
+                        Scatter(window, run, taps[i], to + i, width);
+                    }
+                }
+            }
+
+            for (; j < some; j++)
+            {
+                Scatter(window, run, taps[j], to + j, width);
+            }
+
+            for (; j < width; j++)
+            {
+                for (int i = 0; i < length; i++)
+                {
+                    to[((long)i * width) + j] = default;
+                }
+            }
         }
     }
 
