@@ -142,6 +142,8 @@ Task("test")
                     testResults,
                     "--progress",
                     "off",
+                    "--ansi",
+                    Console.IsOutputRedirected ? "off" : "auto",
                 ],
                 testLimit,
                 null,

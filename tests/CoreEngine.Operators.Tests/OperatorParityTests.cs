@@ -11,6 +11,9 @@ namespace CoreEngine.Operators.Tests;
 [TestClass]
 public sealed class OperatorParityTests
 {
+    /// <summary>Operators of our own, which MXNet 1.0.0 does not have.</summary>
+    private static readonly HashSet<string> s_own = [];
+
     [TestMethod]
     public void Registered_operators_are_described_as_in_MXNet()
     {
@@ -20,7 +23,7 @@ public sealed class OperatorParityTests
         {
             if (expected.TryGetValue(definition.Name, out JsonElement one))
                 mismatches.AddRange(Compare(definition, one).Select(text => $"{definition.Name}: {text}"));
-            else
+            else if (!s_own.Contains(definition.Name))
                 mismatches.Add($"{definition.Name}: MXNet has no operator of this name");
         }
 
