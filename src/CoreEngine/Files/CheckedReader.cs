@@ -192,7 +192,7 @@ internal sealed unsafe class CheckedReader
         new(
             _file,
             start,
-            $"{what} takes {count:N0} bytes but the file "
+            $"{what} should take {count:N0} bytes but the file "
                 + (_length == long.MaxValue ? "ends" : $"holds {Math.Max(0, _length - start):N0} more")
                 + "; it is damaged or was cut short"
         );

@@ -24,12 +24,12 @@ public sealed class IdxFileTests
     }
 
     [TestMethod]
-    [DataRow("", "the header takes 4 bytes")]
+    [DataRow("", "the header should take 4 bytes")]
     [DataRow("1F8B0000", "this is no IDX file")]
     [DataRow("00000B01 00000001 0001", "16-bit integers fit no array")]
     [DataRow("00000800", "rank 0")]
     [DataRow("000008FF", "rank 255")]
-    [DataRow("00000801 00000003 0102", "the values takes 3 bytes but the file holds 2 more")]
+    [DataRow("00000801 00000003 0102", "the values should take 3 bytes but the file holds 2 more")]
     [DataRow("00000801 00000001 0102", "more bytes follow")]
     [DataRow("00000803 FFFFFFFF FFFFFFFF FFFFFFFF", "exceed 64 bits")]
     [DataRow("00000801 FFFFFFFF 00", "holds 1 more")]

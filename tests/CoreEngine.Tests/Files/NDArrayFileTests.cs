@@ -140,7 +140,7 @@ public sealed class NDArrayFileTests
     }
 
     [TestMethod]
-    [DataRow("", "the header takes 8 bytes but the file holds 0 more")]
+    [DataRow("", "the header should take 8 bytes but the file holds 0 more")]
     [DataRow("1301000000000000", "this is no array file")]
     [DataRow(
         "12010000000000000000000000000000FFFFFFFFFFFFFFFF",
@@ -159,7 +159,7 @@ public sealed class NDArrayFileTests
     )]
     [DataRow(
         "120100000000000000000000000000000100000000000000C9FA93F900000000010000000000000001000000010000000000000000000000",
-        "the values takes 17,179,869,184 bytes but the file holds 0 more"
+        "the values should take 17,179,869,184 bytes but the file holds 0 more"
     )]
     [DataRow(
         "120100000000000000000000000000000100000000000000C9FA93F9000000000100000001000000000000000900000000000000",

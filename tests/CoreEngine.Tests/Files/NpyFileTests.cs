@@ -123,7 +123,7 @@ public sealed class NpyFileTests
     [DataRow("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 8), }", "exceed 64 bits")]
     [DataRow(
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000,), }",
-        "the values takes 4,000,000,000 bytes"
+        "the values should take 4,000,000,000 bytes"
     )]
     [DataRow(
         "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,), }",
