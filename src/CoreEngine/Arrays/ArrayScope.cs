@@ -19,7 +19,7 @@ public sealed class ArrayScope : IDisposable
     private static ArrayScope? t_current;
 
     private readonly ArrayScope? _outer;
-    private readonly List<NDArray> _arrays = [];
+    private readonly HashSet<NDArray> _arrays = [];
 
     /// <summary>Opens a scope on this thread.</summary>
     public ArrayScope()

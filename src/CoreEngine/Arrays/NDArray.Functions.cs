@@ -60,7 +60,8 @@ public sealed partial class NDArray
     public NDArray EqualTo(NDArray other) => Binary("_equal", "broadcast_equal", this, other);
 
     /// <summary>1 where the left element is greater, else 0, with broadcasting.</summary>
-    public static NDArray operator >(NDArray left, NDArray right) => Binary("_greater", "broadcast_greater", left, right);
+    public static NDArray operator >(NDArray left, NDArray right) =>
+        Binary("_greater", "broadcast_greater", left, right);
 
     /// <summary>1 where the left element is less, else 0, with broadcasting.</summary>
     public static NDArray operator <(NDArray left, NDArray right) => Binary("_lesser", "broadcast_lesser", left, right);

@@ -33,7 +33,7 @@ public sealed partial class NDArray
 
         return new NDArray(rows.Storage, rows._byteOffset, shape, rows.DType)
         {
-            _sparse = new SparseLayout(StorageType.RowSparse, rows.Shape[0], indices.Detach(), rowPointers: null),
+            _sparse = new SparseLayout(StorageType.RowSparse, rows.Shape[0], indices, rowPointers: null),
         };
     }
 
@@ -63,7 +63,7 @@ public sealed partial class NDArray
 
         return new NDArray(values.Storage, values._byteOffset, shape, values.DType)
         {
-            _sparse = new SparseLayout(StorageType.Csr, values.Shape[0], columns.Detach(), rowPointers.Detach()),
+            _sparse = new SparseLayout(StorageType.Csr, values.Shape[0], columns, rowPointers),
         };
     }
 

@@ -176,6 +176,21 @@ public sealed class NDArrayTests : EngineTestBase
     }
 
     [TestMethod]
+    public void A_sparse_array_that_is_kept_keeps_its_indices()
+    {
+        NDArray kept;
+        using (var scope = new ArrayScope())
+        {
+            NDArray rows = NDArray.From<float>([1, 2], [1, 2]);
+            kept = scope.Keep(NDArray.RowSparse(rows, NDArray.From<long>([1]), [2, 2]));
+        }
+
+        using NDArray dense = kept.ToDense();
+        CollectionAssert.AreEqual(new float[] { 0, 0, 1, 2 }, dense.ToArray<float>());
+        kept.Dispose();
+    }
+
+    [TestMethod]
     public void A_sparse_index_out_of_range_is_reported_at_the_wait()
     {
         using NDArray rows = NDArray.From<float>([1, 2], [1, 2]);
