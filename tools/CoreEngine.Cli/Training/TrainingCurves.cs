@@ -12,7 +12,7 @@ internal static class TrainingCurves
     private const int Height = 560;
 
     /// <summary>True when labels can be drawn; a system without any font draws the curves alone.</summary>
-    public static bool HasFonts => SKFontManager.Default.FontFamilyCount > 0;
+    public static bool HasFonts => SKFontManager.Default.FontFamilies.Any(family => family.Length > 0);
 
     /// <summary>Writes <c>curves.png</c> and <c>curves.svg</c> into a folder; earlier ones are replaced at the end.</summary>
     /// <returns>The paths.</returns>
