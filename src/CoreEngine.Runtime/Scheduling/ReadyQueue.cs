@@ -11,6 +11,7 @@ internal sealed class ReadyQueue : Padded
     private Entry[] _heap = new Entry[16];
     private int _heapCount;
     private long _order;
+    private long _orderBefore;
     private int _count;
 
     /// <summary>How many are in it. Idle workers look at this without the lock.</summary>
@@ -25,7 +26,7 @@ internal sealed class ReadyQueue : Padded
         Volatile.Write(ref _count, _count + 1);
         if (operation.Priority != 0)
         {
-            AddToHeap(operation);
+            AddToHeap(operation, _order++);
             return;
         }
         operation.Next = null;
@@ -38,6 +39,23 @@ internal sealed class ReadyQueue : Padded
             _last!.Next = operation;
         }
         _last = operation;
+    }
+
+    /// <summary>Adds an operation that was ready before all that are in the queue.</summary>
+    public void AddFirst(Operation operation)
+    {
+        Volatile.Write(ref _count, _count + 1);
+        if (operation.Priority != 0)
+        {
+            AddToHeap(operation, --_orderBefore);
+            return;
+        }
+        if (_first is null)
+        {
+            _last = operation;
+        }
+        operation.Next = _first;
+        _first = operation;
     }
 
     public Operation? Take()
@@ -73,13 +91,13 @@ internal sealed class ReadyQueue : Padded
         }
     }
 
-    private void AddToHeap(Operation operation)
+    private void AddToHeap(Operation operation, long order)
     {
         if (_heapCount == _heap.Length)
         {
             Array.Resize(ref _heap, 2 * _heap.Length);
         }
-        Entry entry = new(operation, _order++);
+        Entry entry = new(operation, order);
         int at = _heapCount++;
         while (at > 0)
         {

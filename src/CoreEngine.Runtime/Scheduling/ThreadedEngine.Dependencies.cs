@@ -245,6 +245,7 @@ public sealed partial class ThreadedEngine
         if (mayRunIt is not null && mayRunIt.Lane == lane && mayRunIt.Next is null)
         {
             mayRunIt.Next = operation;
+            mayRunIt.NextIsOldest = lane.Ready.Count == 0;
             return;
         }
         lane.Ready.Add(operation);

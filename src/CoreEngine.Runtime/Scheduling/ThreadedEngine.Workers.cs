@@ -54,7 +54,7 @@ public sealed partial class ThreadedEngine
             if (stop && worker.Next is { } kept)
             {
                 worker.Next = null;
-                lane.Ready.Add(kept);
+                Requeue(worker, kept);
             }
             if (_ledger.HasWaiters)
             {
@@ -117,6 +117,12 @@ public sealed partial class ThreadedEngine
         )
         {
             worker.SinceDrain = 0;
+            if (worker.Next is { } kept && !worker.NextIsOldest)
+            {
+                // What is entered now is younger and goes behind it.
+                worker.Next = null;
+                ready.Add(kept);
+            }
             Drain(worker);
         }
         if (worker.Next is { } own)
@@ -128,7 +134,7 @@ public sealed partial class ThreadedEngine
                 _ledger.Inlined++;
                 return own;
             }
-            ready.Add(own);
+            Requeue(worker, own);
         }
         worker.InlineStreak = 0;
         Operation? operation = ready.Take();
@@ -137,6 +143,18 @@ public sealed partial class ThreadedEngine
             _ledger.Queued++;
         }
         return operation;
+    }
+
+    private static void Requeue(Worker worker, Operation operation)
+    {
+        if (worker.NextIsOldest)
+        {
+            worker.Lane.Ready.AddFirst(operation);
+        }
+        else
+        {
+            worker.Lane.Ready.Add(operation);
+        }
     }
 
     private void WaitForWork(Worker worker, IdleWorkers idle)

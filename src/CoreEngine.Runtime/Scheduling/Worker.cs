@@ -15,6 +15,9 @@ internal sealed class Worker(Lane lane, ExecutionSite site) : Padded
     /// <summary>An operation that it made ready itself and runs next; under the dependency lock.</summary>
     public Operation? Next;
 
+    /// <summary>Whether nothing was ready when <see cref="Next"/> became so: then it is older than all that is now.</summary>
+    public bool NextIsOldest;
+
     /// <summary>How many such operations it has run in a row.</summary>
     public int InlineStreak;
 
