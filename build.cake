@@ -292,10 +292,14 @@ void TryPackages()
         System.IO.File.WriteAllText(System.IO.Path.Combine(folder, "Program.cs"), ReadmeExample());
         Step("a program that uses CoreEngine", "run", "-c", Configuration);
         Step("installing the tool", "tool", "install", "CoreEngine.Cli", "--version", version, "--tool-path", "tool");
-        Require(
-            "Packages: running the tool",
-            Execute(System.IO.Path.Combine(folder, "tool", "coreengine"), ["info"], TimeSpan.FromMinutes(2), folder, cache)
-        );
+        string tool = System.IO.Path.Combine(folder, "tool", "coreengine");
+        void Run(params string[] arguments) =>
+            Require(
+                $"Packages: coreengine {string.Join(' ', arguments)}",
+                Execute(tool, arguments, TimeSpan.FromMinutes(2), folder, cache)
+            );
+        Run("info");
+        Run("train", "--epochs", "2", "--out", "trained");
         Say("The packages work from an empty folder.");
     }
     finally

@@ -118,7 +118,7 @@ dotnet tool restore >/dev/null || fail "the local tools of dotnet-tools.json cou
 summary=artifacts/test-results/summary.txt
 rm -f "$summary"
 code=0
-dotnet cake build.cake --verbosity=minimal "--target=$task" "${arguments[@]}" </dev/null || code=$?
+dotnet cake build.cake --verbosity=minimal "--target=$task" "${arguments[@]}" || code=$?
 
 # The sum stands alone on the last line, whatever the tools printed before it.
 if [ "$task" = test ]; then
