@@ -71,6 +71,9 @@ public sealed unsafe partial class GemmBench : IBenchSet
         }
     }
 
+    // OpenBLAS's threads spin for about a tenth of a second after their work (OPENBLAS_THREAD_TIMEOUT).
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(150);
+
     private BenchRow Measure(BenchOptions options, Product product, int threads, bool hasPeer)
     {
         (DType dtype, bool transA, bool transB, long m, long n, long k) = product;
@@ -99,7 +102,7 @@ public sealed unsafe partial class GemmBench : IBenchSet
         if (hasPeer)
         {
             SetThreads(threads);
-            Paired.Result result = Paired.Measure(Ours, Peer, options.Rounds);
+            Paired.Result result = Paired.Measure(Ours, Peer, options.Rounds, settle: threads > 1 ? s_settle : default);
             row = BenchRow.Rate(
                 Name,
                 product.ToString(),

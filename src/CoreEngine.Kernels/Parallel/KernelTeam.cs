@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
@@ -20,6 +21,8 @@ public sealed unsafe class KernelTeam : IDisposable
 
     /// <summary>About 20 us on current CPUs: longer than the gap between two kernels of one network.</summary>
     private const int Spins = 600;
+
+    private static readonly long s_yieldTicks = Stopwatch.Frequency * 200 / 1_000_000;
 
     private static readonly Lock s_defaultLock = new();
     private static KernelTeam? s_default;
@@ -265,6 +268,16 @@ public sealed unsafe class KernelTeam : IDisposable
             Thread.SpinWait(1);
         }
 
+        for (long end = EndOfYielding(); Stopwatch.GetTimestamp() < end; )
+        {
+            if (Volatile.Read(ref _signals->Pending) == 0)
+            {
+                return;
+            }
+
+            Thread.Yield();
+        }
+
         Interlocked.Exchange(ref _signals->CallerSleeps, 1);
         int pending;
         while ((pending = Volatile.Read(ref _signals->Pending)) != 0)
@@ -295,6 +308,10 @@ public sealed unsafe class KernelTeam : IDisposable
         }
     }
 
+    // Threads that sleep and wake one another every few microseconds are drawn onto one processor by the operating
+    // system's scheduler; while they stay awake it spreads them. Yielding costs others next to nothing.
+    private long EndOfYielding() => _spins == 0 ? 0 : Stopwatch.GetTimestamp() + s_yieldTicks;
+
     /// <summary>Waits until the generation differs from the last one seen, and returns the new one.</summary>
     private int AwaitGeneration(int seen)
     {
@@ -307,6 +324,17 @@ public sealed unsafe class KernelTeam : IDisposable
             }
 
             Thread.SpinWait(1);
+        }
+
+        for (long end = EndOfYielding(); Stopwatch.GetTimestamp() < end; )
+        {
+            int now = Generation(Volatile.Read(ref _signals->Ticket));
+            if (now != seen)
+            {
+                return now;
+            }
+
+            Thread.Yield();
         }
 
         Interlocked.Increment(ref _signals->Sleepers);
