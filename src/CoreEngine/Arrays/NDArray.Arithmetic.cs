@@ -50,15 +50,15 @@ public sealed partial class NDArray
     /// <summary>Every element with its sign changed.</summary>
     public static NDArray operator -(NDArray value) => value.Call("negative");
 
-    private NDArray Call(string name) => Imperative.InvokeOne(OperatorRegistry.Default[name].Bind(), this);
+    private NDArray Call(string name) => Imperative.Call(OperatorRegistry.Default[name].Bind(), this);
 
     private NDArray Call(string name, IParameters parameters) =>
-        Imperative.InvokeOne(OperatorRegistry.Default[name].Bind(parameters), this);
+        Imperative.Call(OperatorRegistry.Default[name].Bind(parameters), this);
 
     private static NDArray Binary(string sameShape, string broadcast, NDArray left, NDArray right)
     {
         string name = left.Shape == right.Shape ? sameShape : broadcast;
-        return Imperative.InvokeOne(OperatorRegistry.Default[name].Bind(), left, right);
+        return Imperative.Call(OperatorRegistry.Default[name].Bind(), left, right);
     }
 
     private static NDArray Scalar(string name, NDArray array, double scalar) =>

@@ -106,11 +106,11 @@ public sealed unsafe partial class NDArray
     }
 
     /// <summary>A copy with memory of its own, asynchronously.</summary>
-    public NDArray Copy() => Imperative.InvokeOne(s_copy, this);
+    public NDArray Copy() => Imperative.Call(s_copy, this);
 
     /// <summary>A copy with another element type, asynchronously.</summary>
     public NDArray AsType(DType dtype) =>
-        Imperative.InvokeOne(OperatorRegistry.Default["Cast"].Bind(new CastParameters { DType = dtype }), this);
+        Imperative.Call(OperatorRegistry.Default["Cast"].Bind(new CastParameters { DType = dtype }), this);
 
     private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
 

@@ -75,13 +75,14 @@ public static class Imperative
     /// <example><code>Imperative.Call("FullyConnected", new FullyConnectedParameters { NumHidden = 10 }, x, w, b)</code></example>
     /// <inheritdoc cref="Invoke(BoundOperator, ReadOnlySpan{NDArray}, ReadOnlySpan{NDArray})"/>
     public static NDArray Call(string name, IParameters parameters, params ReadOnlySpan<NDArray> inputs) =>
-        Invoke(OperatorRegistry.Default[name].Bind(parameters), inputs)[0];
+        Call(OperatorRegistry.Default[name].Bind(parameters), inputs);
 
     /// <summary>Calls an operator with its default parameters and returns its first output.</summary>
     /// <inheritdoc cref="Invoke(BoundOperator, ReadOnlySpan{NDArray}, ReadOnlySpan{NDArray})"/>
     public static NDArray Call(string name, params ReadOnlySpan<NDArray> inputs) =>
-        Invoke(OperatorRegistry.Default[name].Bind(), inputs)[0];
+        Call(OperatorRegistry.Default[name].Bind(), inputs);
 
     /// <summary>Calls an operator and returns its first output.</summary>
-    internal static NDArray InvokeOne(BoundOperator op, params ReadOnlySpan<NDArray> inputs) => Invoke(op, inputs)[0];
+    /// <inheritdoc cref="Invoke(BoundOperator, ReadOnlySpan{NDArray}, ReadOnlySpan{NDArray})"/>
+    public static NDArray Call(BoundOperator op, params ReadOnlySpan<NDArray> inputs) => Invoke(op, inputs)[0];
 }
