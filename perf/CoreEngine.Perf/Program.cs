@@ -8,6 +8,15 @@ BenchArguments arguments;
 try
 {
     arguments = BenchArguments.Parse(args);
+    string? unknown = arguments.Options.Sets.FirstOrDefault(name =>
+        !sets.Any(set => set.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+    );
+    if (unknown is not null)
+    {
+        throw new FormatException(
+            $"There is no set '{unknown}'. Sets: {string.Join(", ", sets.Select(set => set.Name))}."
+        );
+    }
 }
 catch (FormatException error)
 {
@@ -15,11 +24,20 @@ catch (FormatException error)
     return 2;
 }
 
+IReadOnlyList<string> traps = PeerEnvironment.Prepare();
 Console.WriteLine(BenchEnvironment.Describe());
+foreach (string line in BenchEnvironment.State().Concat(traps))
+{
+    Console.WriteLine(line);
+}
+
 Console.WriteLine();
 Console.WriteLine(BenchTable.Heading);
 var rows = new List<BenchRow>();
-foreach (BenchRow row in sets.SelectMany(set => set.Run(arguments.Options)))
+foreach (
+    BenchRow row in sets.Where(set => arguments.Options.WantsSet(set.Name))
+        .SelectMany(set => set.Run(arguments.Options))
+)
 {
     rows.Add(row);
     Console.WriteLine(BenchTable.Line(row));

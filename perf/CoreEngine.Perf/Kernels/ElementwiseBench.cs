@@ -20,9 +20,7 @@ public sealed unsafe class ElementwiseBench : IBenchSet
     /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
-        KernelTeam before = KernelTeam.Default;
-        using var team = new KernelTeam(1);
-        KernelTeam.Default = team;
+        using var team = new KernelThreads(1);
         foreach ((string size, int length) in s_sizes)
         {
             if (options.Quick && size == "DRAM")
@@ -35,8 +33,6 @@ public sealed unsafe class ElementwiseBench : IBenchSet
                     yield return Measure(options, title, length, ours, theirs);
             }
         }
-
-        KernelTeam.Default = before;
     }
 
     private BenchRow Measure(BenchOptions options, string title, int length, Action ours, Action? theirs)
@@ -45,18 +41,7 @@ public sealed unsafe class ElementwiseBench : IBenchSet
         if (theirs is null)
             return BenchRow.Rate(Name, title, 1, work / Paired.MeasureAlone(ours, options.Rounds), "Gelem/s");
         Paired.Result result = Paired.Measure(ours, theirs, options.Rounds, minimumSeconds: 0.005);
-        BenchRow row = BenchRow.Rate(
-            Name,
-            title,
-            1,
-            work / result.Ours,
-            "Gelem/s",
-            Peer,
-            work / result.Theirs,
-            goal: 1.0,
-            floor: 0.7
-        );
-        return row with { Ratio = result.Ratio };
+        return BenchRow.Rate(Name, title, 1, work, "Gelem/s", Peer, result, goal: 1.3, floor: 1.0);
     }
 
     private static (string Name, Action Ours, Action? Theirs)[] Cases(Arrays x) =>

@@ -48,31 +48,19 @@ public sealed unsafe partial class GemmBench : IBenchSet
             );
         }
 
-        KernelTeam before = KernelTeam.Default;
-        foreach (int threads in (int[])[1, 2])
+        foreach (int threads in options.ThreadCounts)
         {
-            if (threads > Environment.ProcessorCount)
-            {
-                continue;
-            }
-
             foreach (Product product in s_products)
             {
                 bool large = (double)product.M * product.N * product.K > 2e9;
                 if (options.Wants(Name, product.ToString()) && !(options.Quick && large))
                 {
-                    using var team = new KernelTeam(threads);
-                    KernelTeam.Default = team;
-                    BenchRow row = Measure(options, product, threads, hasPeer);
-                    KernelTeam.Default = before;
-                    yield return row;
+                    using var team = new KernelThreads(threads);
+                    yield return Measure(options, product, threads, hasPeer);
                 }
             }
         }
     }
-
-    // OpenBLAS's threads spin for about a tenth of a second after their work (OPENBLAS_THREAD_TIMEOUT).
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(150);
 
     private BenchRow Measure(BenchOptions options, Product product, int threads, bool hasPeer)
     {
@@ -101,22 +89,15 @@ public sealed unsafe partial class GemmBench : IBenchSet
         BenchRow row;
         if (hasPeer)
         {
-            SetThreads(threads);
-            Paired.Result result = Paired.Measure(Ours, Peer, options.Rounds, settle: threads > 1 ? s_settle : default);
-            row = BenchRow.Rate(
-                Name,
-                product.ToString(),
-                threads,
-                work / result.Ours,
-                "GFLOP/s",
-                "OpenBLAS",
-                work / result.Theirs,
-                goal: 1.0,
-                floor: 0.9
-            ) with
-            {
-                Ratio = result.Ratio,
-            };
+            PeerVariant[] variants =
+            [
+                .. Enumerable
+                    .Range(1, threads)
+                    .Select(count => PeerVariant.Here($"{count} threads", Peer, () => SetThreads(count))),
+            ];
+            TimeSpan settle = threads > 1 ? Paired.Settle : default;
+            Paired.Result result = Paired.Measure(Ours, variants, options.Rounds, settle: settle);
+            row = BenchRow.Rate(Name, product.ToString(), threads, work, "GFLOP/s", "OpenBLAS", result, 1.08, 0.95);
         }
         else
         {
@@ -127,7 +108,12 @@ public sealed unsafe partial class GemmBench : IBenchSet
         NativeMemory.AlignedFree(a);
         NativeMemory.AlignedFree(b);
         NativeMemory.AlignedFree(c);
-        return row;
+        return row with
+        {
+            Intensity = 2.0 * m * n * k / (dtype.ItemSize() * ((m * k) + (k * n) + (m * n))),
+            Sweep = m == n && n == k ? $"{dtype.Name()} squares {(transA ? 'T' : 'N')}{(transB ? 'T' : 'N')}" : null,
+            Size = m,
+        };
     }
 
     private static void* Filled(DType dtype, long length)

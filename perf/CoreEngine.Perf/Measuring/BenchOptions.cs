@@ -5,10 +5,29 @@ namespace CoreEngine.Perf;
 /// <param name="Filter">Only cases whose "set/case" contains this text, in any letter case; null runs all.</param>
 public sealed record BenchOptions(bool Quick, string? Filter)
 {
+    /// <summary>Only these sets, in any letter case; empty runs all.</summary>
+    public IReadOnlyList<string> Sets { get; init; } = [];
+
+    /// <summary>Only this number of threads; null runs one and two.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Rounds to measure; <see cref="Paired"/> takes fewer of a body that lasts long.</summary>
+    public int Rounds => Quick ? 3 : 15;
+
+    /// <summary>
+    /// The numbers of threads to measure with: one and two, as far as this process has processors for them and the user
+    /// did not choose one of them.
+    /// </summary>
+    public IReadOnlyList<int> ThreadCounts =>
+        [.. new[] { 1, 2 }.Where(count => count <= Environment.ProcessorCount && WantsThreads(count))];
+
+    /// <summary>True when a set is to run.</summary>
+    public bool WantsSet(string set) => Sets.Count == 0 || Sets.Contains(set, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>True when cases with so many threads are to run.</summary>
+    public bool WantsThreads(int count) => Threads is null || Threads == count;
+
     /// <summary>True when a case is to run; ask before the work that prepares it.</summary>
     public bool Wants(string set, string name) =>
         Filter is null || $"{set}/{name}".Contains(Filter, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Rounds to measure.</summary>
-    public int Rounds => Quick ? 5 : 21;
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace CoreEngine.Perf;
 
 /// <summary>
@@ -8,13 +6,31 @@ namespace CoreEngine.Perf;
 /// </summary>
 public static class Paired
 {
+    /// <summary>
+    /// The pause that suits two threads: OpenMP's threads spin for some milliseconds after their work, and OpenBLAS's are
+    /// told to (see <see cref="PeerEnvironment"/>).
+    /// </summary>
+    public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A round that lasts longer than this makes for fewer rounds, in seconds.</summary>
+    private const double LongRound = 0.2;
+
+    private const int FewestRounds = 5;
+
     /// <summary>Medians over all rounds, in seconds of one call; the ratio is the peer's time over ours.</summary>
-    public readonly record struct Result(double Ours, double Theirs, double Ratio);
+    /// <param name="Ours">Our time.</param>
+    /// <param name="Theirs">The time of the peer's best variant.</param>
+    /// <param name="Ratio">How many times faster we are than the peer's best variant.</param>
+    public readonly record struct Result(double Ours, double Theirs, double Ratio)
+    {
+        /// <summary>The place of the best variant in the list that was given.</summary>
+        public int Best { get; init; }
+    }
 
     /// <summary>Measures two bodies against each other.</summary>
     /// <param name="ours">Our work, one call.</param>
     /// <param name="theirs">The peer's same work, one call.</param>
-    /// <param name="rounds">Number of pairs, after one pair of warm-up.</param>
+    /// <param name="rounds">The largest number of pairs, after one pair of warm-up.</param>
     /// <param name="minimumSeconds">A body that is shorter is repeated until one measurement lasts this long.</param>
     /// <param name="settle">
     /// A pause before each side's turn, followed by one call that is not measured: for sides with threads that go on
@@ -26,43 +42,57 @@ public static class Paired
         int rounds,
         double minimumSeconds = 0.02,
         TimeSpan settle = default
+    ) => Measure(ours, [PeerVariant.Here("", theirs)], rounds, minimumSeconds, settle);
+
+    /// <summary>Measures a body against every variant of a peer; the best variant counts.</summary>
+    /// <param name="ours">Our work, one call.</param>
+    /// <param name="theirs">The same work by the peer, at least one variant.</param>
+    /// <param name="rounds">The largest number of rounds, after one of warm-up; each runs all bodies.</param>
+    /// <param name="minimumSeconds">A body that is shorter is repeated until one measurement lasts this long.</param>
+    /// <param name="settle">A pause before each turn, as above.</param>
+    public static Result Measure(
+        Action ours,
+        IReadOnlyList<PeerVariant> theirs,
+        int rounds,
+        double minimumSeconds = 0.02,
+        TimeSpan settle = default
     )
     {
-        ours();
-        theirs();
-        int ourRepeats = Repeats(ours, minimumSeconds);
-        int theirRepeats = Repeats(theirs, minimumSeconds);
-        double[] a = new double[rounds];
-        double[] b = new double[rounds];
-        double[] ratios = new double[rounds];
-        for (int i = 0; i < rounds; i++)
+        PeerVariant[] sides = [PeerVariant.Here("ours", ours), .. theirs];
+        int[] repeats = new int[sides.Length];
+        double round = 0;
+        for (int side = 0; side < sides.Length; side++)
         {
-            if (i % 2 == 0)
-            {
-                a[i] = Turn(ours, ourRepeats, settle);
-                b[i] = Turn(theirs, theirRepeats, settle);
-            }
-            else
-            {
-                b[i] = Turn(theirs, theirRepeats, settle);
-                a[i] = Turn(ours, ourRepeats, settle);
-            }
-
-            ratios[i] = b[i] / a[i];
+            sides[side].Run(1);
+            (repeats[side], double turn) = Repeats(sides[side], minimumSeconds);
+            round += turn;
         }
 
-        return new Result(Median(a), Median(b), Median(ratios));
+        rounds = Math.Clamp((int)(rounds * LongRound / round), Math.Min(FewestRounds, rounds), rounds);
+        double[][] times = [.. sides.Select(_ => new double[rounds])];
+        for (int i = 0; i < rounds; i++)
+        {
+            for (int place = 0; place < sides.Length; place++)
+            {
+                int side = i % 2 == 0 ? place : sides.Length - 1 - place;
+                times[side][i] = Turn(sides[side], repeats[side], settle);
+            }
+        }
+
+        return Best(times);
     }
 
     /// <summary>The median time of one call, in seconds, of a body without a peer.</summary>
     public static double MeasureAlone(Action body, int rounds, double minimumSeconds = 0.02)
     {
-        body();
-        int repeats = Repeats(body, minimumSeconds);
+        PeerVariant alone = PeerVariant.Here("", body);
+        alone.Run(1);
+        (int repeats, double turn) = Repeats(alone, minimumSeconds);
+        rounds = Math.Clamp((int)(rounds * LongRound / turn), Math.Min(FewestRounds, rounds), rounds);
         double[] times = new double[rounds];
         for (int i = 0; i < rounds; i++)
         {
-            times[i] = Time(body, repeats);
+            times[i] = Turn(alone, repeats, TimeSpan.Zero);
         }
 
         return Median(times);
@@ -78,31 +108,41 @@ public static class Paired
         return values[Math.Min((int)(values.Length * share), values.Length - 1)];
     }
 
-    private static double Turn(Action body, int repeats, TimeSpan settle)
+    /// <summary>Medians of our times (first) and of the variant with the smallest median ratio to ours.</summary>
+    internal static Result Best(double[][] times)
+    {
+        double[] ours = times[0];
+        Result best = new(0, 0, double.PositiveInfinity);
+        for (int variant = 1; variant < times.Length; variant++)
+        {
+            double ratio = Median(times[variant].Zip(ours, static (peer, own) => peer / own).ToArray());
+            if (ratio < best.Ratio)
+            {
+                best = new Result(Median(ours.ToArray()), Median(times[variant].ToArray()), ratio)
+                {
+                    Best = variant - 1,
+                };
+            }
+        }
+
+        return best;
+    }
+
+    private static double Turn(PeerVariant side, int repeats, TimeSpan settle)
     {
         if (settle > TimeSpan.Zero)
         {
             Thread.Sleep(settle);
-            body();
+            side.Run(1);
         }
 
-        return Time(body, repeats);
+        return side.Run(repeats) / repeats;
     }
 
-    private static int Repeats(Action body, double minimumSeconds)
+    private static (int Repeats, double Seconds) Repeats(PeerVariant side, double minimumSeconds)
     {
-        double once = Time(body, 1);
-        return (int)Math.Clamp(Math.Ceiling(minimumSeconds / Math.Max(once, 1e-9)), 1, 1_000_000);
-    }
-
-    private static double Time(Action body, int repeats)
-    {
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < repeats; i++)
-        {
-            body();
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
+        double once = Math.Max(side.Run(1), 1e-9);
+        int repeats = (int)Math.Clamp(Math.Ceiling(minimumSeconds / once), 1, 1_000_000);
+        return (repeats, repeats * once);
     }
 }

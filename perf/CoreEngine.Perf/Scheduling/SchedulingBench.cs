@@ -36,7 +36,7 @@ public sealed class SchedulingBench : IBenchSet
 
     private static IEnumerable<BenchRow> Throughput(BenchOptions options, int operations)
     {
-        foreach (int workers in new[] { 1, 2 })
+        foreach (int workers in options.ThreadCounts)
         {
             (string Name, Func<Engine, SchedulingPattern> Make, double Recorded)[] cases =
             [
@@ -97,7 +97,7 @@ public sealed class SchedulingBench : IBenchSet
             );
         }
         // These two only queue; they show what tracking dependencies costs, so there is nothing to promise.
-        foreach (int workers in new[] { 1, 2 })
+        foreach (int workers in options.ThreadCounts)
         {
             const string Block = "independent against Dataflow";
             if (options.Wants(Set, Block))
