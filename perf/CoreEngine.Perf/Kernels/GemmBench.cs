@@ -95,8 +95,8 @@ public sealed unsafe partial class GemmBench : IBenchSet
                     .Range(1, threads)
                     .Select(count => PeerVariant.Here($"{count} threads", Peer, () => SetThreads(count))),
             ];
-            TimeSpan settle = threads > 1 ? Paired.Settle : default;
-            Paired.Result result = Paired.Measure(Ours, variants, options.Rounds, settle: settle);
+
+            Paired.Result result = Paired.Measure(Ours, variants, options.Rounds, settle: Paired.SettleFor(threads));
             row = BenchRow.Rate(Name, product.ToString(), threads, work, "GFLOP/s", "OpenBLAS", result, 1.08, 0.95);
         }
         else

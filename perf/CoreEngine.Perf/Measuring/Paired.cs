@@ -12,6 +12,9 @@ public static class Paired
     /// </summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>The pause that suits so many threads: none for one.</summary>
+    public static TimeSpan SettleFor(int threads) => threads > 1 ? Settle : TimeSpan.Zero;
+
     /// <summary>A round that lasts longer than this makes for fewer rounds, in seconds.</summary>
     private const double LongRound = 0.2;
 
@@ -112,11 +115,11 @@ public static class Paired
     internal static Result Best(double[][] times)
     {
         double[] ours = times[0];
-        Result best = new(0, 0, double.PositiveInfinity);
+        Result best = default;
         for (int variant = 1; variant < times.Length; variant++)
         {
             double ratio = Median(times[variant].Zip(ours, static (peer, own) => peer / own).ToArray());
-            if (ratio < best.Ratio)
+            if (variant == 1 || ratio < best.Ratio)
             {
                 best = new Result(Median(ours.ToArray()), Median(times[variant].ToArray()), ratio)
                 {
