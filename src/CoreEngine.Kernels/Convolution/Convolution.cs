@@ -15,15 +15,65 @@ namespace CoreEngine.Kernels;
 /// </remarks>
 public static unsafe class Convolution
 {
-    /// <summary>Bytes of scratch for <see cref="Forward"/>.</summary>
+    /// <summary>Bytes of scratch for <see cref="Forward"/> and <see cref="Fused"/>.</summary>
+    /// <param name="dtype">Type of all arrays.</param>
+    /// <param name="shape">The geometry.</param>
+    /// <param name="prepared">Whether the weights come from <see cref="PrepareWeight"/>.</param>
     /// <exception cref="ArgumentException">The shape is impossible or the type unsupported.</exception>
-    public static long ForwardScratch(DType dtype, in ConvolutionShape shape)
+    public static long ForwardScratch(DType dtype, in ConvolutionShape shape, bool prepared = false)
     {
         Check(dtype, shape);
-        return dtype == DType.Float16
-            ? sizeof(float)
-                * (Round(shape.DataSize) + Round(shape.WeightSize) + Round(shape.OutChannels) + Round(shape.OutSize))
-            : 0;
+        return dtype switch
+        {
+            DType.Float32 => sizeof(float) * ConvolutionForward<float>.Scratch(shape, prepared),
+            DType.Float64 => sizeof(double) * ConvolutionForward<double>.Scratch(shape, prepared),
+            _ => sizeof(float)
+                * (
+                    Round(shape.DataSize)
+                    + Round(shape.WeightSize)
+                    + Round(shape.OutChannels)
+                    + Round(shape.OutSize)
+                    + ConvolutionForward<float>.Scratch(shape, false)
+                ),
+        };
+    }
+
+    /// <summary>
+    /// Elements of prepared weights. The batch has no influence: weights prepared once serve batches of any size, but only
+    /// images of the size that <paramref name="shape"/> says.
+    /// </summary>
+    /// <param name="shape">The geometry.</param>
+    /// <exception cref="ArgumentException">The shape is impossible.</exception>
+    public static long PreparedWeightSize(in ConvolutionShape shape)
+    {
+        shape.Validate();
+        return ConvolutionForward<float>.PreparedSize(shape);
+    }
+
+    /// <summary>
+    /// Brings weights into the order in which the kernels read them, so that <see cref="Fused"/> need not do it in every
+    /// call. The order is that of this processor and may change with the version: it is not for files.
+    /// </summary>
+    /// <param name="dtype">Type of both arrays.</param>
+    /// <param name="shape">The geometry; the batch has no influence.</param>
+    /// <param name="weight">Weights.</param>
+    /// <param name="prepared">Receives <see cref="PreparedWeightSize"/> elements, 64-byte aligned.</param>
+    /// <exception cref="ArgumentException">The shape is impossible or the type unsupported.</exception>
+    public static void PrepareWeight(DType dtype, in ConvolutionShape shape, void* weight, void* prepared)
+    {
+        Check(dtype, shape);
+        switch (dtype)
+        {
+            case DType.Float32:
+                ConvolutionForward<float>.Prepare(shape, (float*)weight, (float*)prepared);
+                break;
+            case DType.Float64:
+                ConvolutionForward<double>.Prepare(shape, (double*)weight, (double*)prepared);
+                break;
+            default: // Converted in every call anyway.
+                Buffer.MemoryCopy(weight, prepared, shape.WeightSize * 2, shape.WeightSize * 2);
+                break;
+        }
     }
 
     /// <summary>y = convolution(x, weight) + bias, or y += that.</summary>
@@ -47,29 +97,76 @@ public static unsafe class Convolution
         void* scratch
     )
     {
+        var epilogue = new ConvolutionEpilogue { Bias = bias, Residual = accumulate ? y : null };
+        Fused(dtype, shape, x, weight, false, epilogue, y, scratch);
+    }
+
+    /// <summary>y = activation(convolution(x, weight) + bias + residual).</summary>
+    /// <param name="dtype">Type of all arrays.</param>
+    /// <param name="shape">The geometry.</param>
+    /// <param name="x">Data.</param>
+    /// <param name="weight">Weights, plain or prepared.</param>
+    /// <param name="prepared">Whether the weights come from <see cref="PrepareWeight"/> for this geometry.</param>
+    /// <param name="epilogue">What follows the convolution.</param>
+    /// <param name="y">Result.</param>
+    /// <param name="scratch">See <see cref="ForwardScratch"/>.</param>
+    /// <exception cref="ArgumentException">The shape is impossible or the type unsupported.</exception>
+    public static void Fused(
+        DType dtype,
+        in ConvolutionShape shape,
+        void* x,
+        void* weight,
+        bool prepared,
+        in ConvolutionEpilogue epilogue,
+        void* y,
+        void* scratch
+    )
+    {
         Check(dtype, shape);
         switch (dtype)
         {
             case DType.Float32:
-                ConvolutionLoops<float>.Forward(shape, (float*)x, (float*)weight, (float*)bias, (float*)y, accumulate);
+                var single = new Epilogue<float>(epilogue);
+                ConvolutionForward<float>.Run(
+                    shape,
+                    (float*)x,
+                    (float*)weight,
+                    prepared,
+                    single,
+                    (float*)y,
+                    (float*)scratch
+                );
                 break;
             case DType.Float64:
-                ConvolutionLoops<double>.Forward(
+                var twice = new Epilogue<double>(epilogue);
+                ConvolutionForward<double>.Run(
                     shape,
                     (double*)x,
                     (double*)weight,
-                    (double*)bias,
+                    prepared,
+                    twice,
                     (double*)y,
-                    accumulate
+                    (double*)scratch
                 );
                 break;
             default:
                 float* next = (float*)scratch;
                 float* wideX = Widen(x, shape.DataSize, ref next);
                 float* wideWeight = Widen(weight, shape.WeightSize, ref next);
-                float* wideBias = bias == null ? null : Widen(bias, shape.OutChannels, ref next);
-                float* wideY = accumulate ? Widen(y, shape.OutSize, ref next) : next;
-                ConvolutionLoops<float>.Forward(shape, wideX, wideWeight, wideBias, wideY, accumulate);
+                float* wideBias = epilogue.Bias == null ? null : Widen(epilogue.Bias, shape.OutChannels, ref next);
+                float* wideY = next;
+                next += Round(shape.OutSize);
+                if (epilogue.Residual != null)
+                {
+                    Cast.Convert(DType.Float16, epilogue.Residual, DType.Float32, wideY, shape.OutSize);
+                }
+
+                Epilogue<float> wide = new Epilogue<float>(epilogue) with
+                {
+                    Bias = wideBias,
+                    Residual = epilogue.Residual == null ? null : wideY,
+                };
+                ConvolutionForward<float>.Run(shape, wideX, wideWeight, false, wide, wideY, next);
                 Cast.Convert(DType.Float32, wideY, DType.Float16, y, shape.OutSize);
                 break;
         }

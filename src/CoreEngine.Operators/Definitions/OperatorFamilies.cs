@@ -38,6 +38,7 @@ internal static class OperatorFamilies
         SoftmaxFamily.Register(registry);
         SoftmaxOutputFamily.Register(registry);
         ConvolutionFamily.Register(registry);
+        FusedConvolutionFamily.Register(registry);
         PoolingFamily.Register(registry);
         BatchNormFamily.Register(registry);
         NormalizationFamily.Register(registry);

@@ -85,15 +85,21 @@ internal static unsafe class ConvolutionFamily
     private static void InferConvolution(ShapeInference shapes)
     {
         var p = shapes.Operator.Parameters<ConvolutionParameters>();
-        Shape data = shapes.Input(0);
-        if (data.Rank == 0)
+        if (!InferWindow(shapes, p))
             return;
-        p.CheckData(shapes, data);
-        p.CheckGroups(shapes, data[1]);
-        shapes.SetInput(1, new Shape([p.Filters, data[1] / p.Groups, .. p.Kernel]));
+        shapes.SetInput(1, new Shape([p.Filters, shapes.Input(0)[1] / p.Groups, .. p.Kernel]));
         if (HasBias(shapes.Operator))
             shapes.SetInput(2, new Shape(p.Filters));
+    }
 
+    /// <summary>The result's shape from the data's, and back. Returns false while nothing is known of the data.</summary>
+    internal static bool InferWindow(ShapeInference shapes, ConvolutionParameters p)
+    {
+        Shape data = shapes.Input(0);
+        if (data.Rank == 0)
+            return false;
+        p.CheckData(shapes, data);
+        p.CheckGroups(shapes, data[1]);
         long[] result = new long[data.Rank];
         (result[0], result[1]) = (data[0], p.Filters);
         for (int i = 0; i < p.SpatialRank; i++)
@@ -112,6 +118,7 @@ internal static unsafe class ConvolutionFamily
 
         shapes.SetOutput(0, new Shape(result));
         InferDataBack(shapes, p);
+        return true;
     }
 
     /// <summary>What the result says about the data: the batch, and extents where the stride is 1.</summary>

@@ -183,7 +183,7 @@ public abstract class WindowParameters : IParameters
 }
 
 /// <summary>Parameters of <c>Convolution</c>.</summary>
-public sealed class ConvolutionParameters : WindowParameters
+public class ConvolutionParameters : WindowParameters
 {
     /// <summary>True for the older operator, which knows one layout less.</summary>
     internal bool IsFirstVersion { get; init; }
