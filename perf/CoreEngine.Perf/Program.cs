@@ -2,7 +2,14 @@ using System.Text.Json;
 using CoreEngine.Perf;
 
 // The bench sets, in the order in which they run and stand in the README's table.
-IBenchSet[] sets = [new GemmBench(), new ElementwiseBench(), new SchedulingBench()];
+IBenchSet[] sets =
+[
+    new GemmBench(),
+    new BatchedGemmBench(),
+    new ConvolutionBench(),
+    new ElementwiseBench(),
+    new SchedulingBench(),
+];
 
 BenchArguments arguments;
 try

@@ -11,9 +11,6 @@ internal static unsafe partial class OneDnn
 {
     public const string Name = "oneDNN";
 
-    /// <summary>GNU OpenMP's threads spin for some milliseconds after their work.</summary>
-    public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(150);
-
     private static readonly Lazy<(nint Engine, nint Stream)> s_cpu = new(Start);
 
     /// <summary>True when the library is on this machine.</summary>

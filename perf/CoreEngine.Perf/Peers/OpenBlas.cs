@@ -13,15 +13,20 @@ internal static unsafe partial class OpenBlas
     private const int NoTranspose = 111;
     private const int Transpose = 112;
 
-    /// <summary>Its threads spin for about a tenth of a second after their work (OPENBLAS_THREAD_TIMEOUT).</summary>
-    public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(150);
-
     /// <summary>True when the library is on this machine.</summary>
     public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Library, out _);
 
     /// <summary>The number of threads of all calls from now on.</summary>
     [LibraryImport(Library, EntryPoint = "openblas_set_num_threads")]
     public static partial void SetThreads(int threads);
+
+    /// <summary>A call with each number of threads up to a largest: the peer is taken at its best.</summary>
+    public static IReadOnlyList<PeerVariant> Variants(int threads, Action body) =>
+        [
+            .. Enumerable
+                .Range(1, threads)
+                .Select(count => PeerVariant.Here($"{count} threads", body, () => SetThreads(count))),
+        ];
 
     /// <summary>C = op(A) op(B) in float32 or float64, all matrices row-major and dense.</summary>
     public static void Gemm(DType dtype, bool transA, bool transB, long m, long n, long k, void* a, void* b, void* c)
