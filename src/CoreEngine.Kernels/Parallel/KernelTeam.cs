@@ -19,10 +19,14 @@ public sealed unsafe class KernelTeam : IDisposable
     /// <summary>The largest team; tickets count ranges in 16 bits.</summary>
     private const int MaxSize = 1024;
 
-    /// <summary>About 20 us on current CPUs: longer than the gap between two kernels of one network.</summary>
-    private const int Spins = 600;
+    /// <summary>About 50 us on current CPUs: longer than the gap between two kernels of one network.</summary>
+    private const int HelperSpins = 1500;
 
-    private static readonly long s_yieldTicks = Stopwatch.Frequency * 200 / 1_000_000;
+    /// <summary>About 200 us: what a caller waits for is running already, and a sleep costs it some 10 us.</summary>
+    private const int CallerSpins = 6000;
+
+    /// <summary>At least so long lies between two placements of the helpers.</summary>
+    private static readonly long s_placementTicks = Stopwatch.Frequency / 200;
 
     private static readonly Lock s_defaultLock = new();
     private static KernelTeam? s_default;
@@ -32,8 +36,9 @@ public sealed unsafe class KernelTeam : IDisposable
     private static bool t_inside;
 
     private readonly Thread[] _threads;
+    private readonly int[] _systemThreads;
     private readonly Signals* _signals;
-    private readonly int _spins;
+    private readonly bool _spin;
 
     private delegate* <void*, long, long, void> _body;
     private void* _state;
@@ -42,6 +47,8 @@ public sealed unsafe class KernelTeam : IDisposable
     private long _chunks;
     private ExceptionDispatchInfo? _failure;
     private int _busy;
+    private int _placedFor = -1;
+    private long _placedAt;
     private volatile bool _stopping;
 
     /// <summary>Starts the helpers of a team.</summary>
@@ -52,13 +59,15 @@ public sealed unsafe class KernelTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, MaxSize);
         Size = size;
-        _spins = Environment.ProcessorCount > 1 ? Spins : 0;
+        _spin = Environment.ProcessorCount > 1;
         _signals = (Signals*)NativeMemory.AlignedAlloc((nuint)sizeof(Signals), 128);
         *_signals = default;
         _threads = new Thread[size - 1];
+        _systemThreads = new int[size - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
-            _threads[i] = new Thread(Serve) { IsBackground = true, Name = $"KernelTeam {i + 1}/{size}" };
+            int index = i;
+            _threads[i] = new Thread(() => Serve(index)) { IsBackground = true, Name = $"KernelTeam {i + 1}/{size}" };
             _threads[i].Start();
         }
     }
@@ -135,6 +144,12 @@ public sealed unsafe class KernelTeam : IDisposable
         _count = count;
         _grain = grain;
         _chunks = chunks;
+        int processor = ThreadPlacement.CurrentProcessor;
+        if (processor != _placedFor)
+        {
+            Place(processor);
+        }
+
         Volatile.Write(ref _signals->Pending, parts);
         Announce(parts);
 
@@ -258,7 +273,7 @@ public sealed unsafe class KernelTeam : IDisposable
 
     private void AwaitHelpers()
     {
-        for (int i = 0; i < _spins; i++)
+        for (int i = _spin ? CallerSpins : 0; i > 0; i--)
         {
             if (Volatile.Read(ref _signals->Pending) == 0)
             {
@@ -266,16 +281,6 @@ public sealed unsafe class KernelTeam : IDisposable
             }
 
             Thread.SpinWait(1);
-        }
-
-        for (long end = EndOfYielding(); Stopwatch.GetTimestamp() < end; )
-        {
-            if (Volatile.Read(ref _signals->Pending) == 0)
-            {
-                return;
-            }
-
-            Thread.Yield();
         }
 
         Interlocked.Exchange(ref _signals->CallerSleeps, 1);
@@ -288,9 +293,38 @@ public sealed unsafe class KernelTeam : IDisposable
         Volatile.Write(ref _signals->CallerSleeps, 0);
     }
 
-    private void Serve()
+    /// <summary>
+    /// Keeps the helpers off the caller's processor. The system's scheduler likes to wake a thread where its waker runs; there
+    /// it would get its turn when the caller has done all the work alone.
+    /// </summary>
+    private void Place(int processor)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (now - _placedAt < s_placementTicks)
+        {
+            return;
+        }
+
+        _placedAt = now;
+        _placedFor = processor;
+        for (int i = 0; i < _systemThreads.Length; i++)
+        {
+            int thread = Volatile.Read(ref _systemThreads[i]);
+            if (thread != 0)
+            {
+                ThreadPlacement.KeepOff(thread, processor, Size);
+            }
+            else
+            {
+                _placedFor = -1; // It has not begun to run: once more with a later call.
+            }
+        }
+    }
+
+    private void Serve(int index)
     {
         t_inside = true;
+        Volatile.Write(ref _systemThreads[index], ThreadPlacement.CurrentThread);
         int seen = 0;
         while (true)
         {
@@ -308,14 +342,10 @@ public sealed unsafe class KernelTeam : IDisposable
         }
     }
 
-    // Threads that sleep and wake one another every few microseconds are drawn onto one processor by the operating
-    // system's scheduler; while they stay awake it spreads them. Yielding costs others next to nothing.
-    private long EndOfYielding() => _spins == 0 ? 0 : Stopwatch.GetTimestamp() + s_yieldTicks;
-
     /// <summary>Waits until the generation differs from the last one seen, and returns the new one.</summary>
     private int AwaitGeneration(int seen)
     {
-        for (int i = 0; i < _spins; i++)
+        for (int i = _spin ? HelperSpins : 0; i > 0; i--)
         {
             int now = Generation(Volatile.Read(ref _signals->Ticket));
             if (now != seen)
@@ -324,17 +354,6 @@ public sealed unsafe class KernelTeam : IDisposable
             }
 
             Thread.SpinWait(1);
-        }
-
-        for (long end = EndOfYielding(); Stopwatch.GetTimestamp() < end; )
-        {
-            int now = Generation(Volatile.Read(ref _signals->Ticket));
-            if (now != seen)
-            {
-                return now;
-            }
-
-            Thread.Yield();
         }
 
         Interlocked.Increment(ref _signals->Sleepers);

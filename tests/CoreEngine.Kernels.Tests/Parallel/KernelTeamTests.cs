@@ -84,6 +84,52 @@ public sealed unsafe class KernelTeamTests
     }
 
     [TestMethod]
+    public void CallersThatMoveBetweenProcessorsAndPauseLoseNothing()
+    {
+        using var team = new KernelTeam(2);
+        long total = 0;
+        long expected = 0;
+        OnAThread(() =>
+        {
+            var random = new Random(5);
+            for (int i = 0; i < 3000; i++)
+            {
+                if (i % 100 == 0)
+                {
+                    ThreadPlacement.KeepOff(ThreadPlacement.CurrentThread, i / 100 % Environment.ProcessorCount, 2);
+                    Thread.Sleep(i / 100 % 8); // The helper is found spinning, falling asleep and asleep.
+                }
+
+                int count = 1 + random.Next(20);
+                long sum = 0;
+                team.For(count, 1 + random.Next(3), &Add, &sum);
+                total += sum;
+                expected += count;
+            }
+        });
+        Assert.AreEqual(expected, total);
+    }
+
+    [TestMethod]
+    public void AThreadKeepsOffAProcessor()
+    {
+        if (ThreadPlacement.CurrentProcessor < 0 || Environment.ProcessorCount < 2)
+        {
+            Assert.Inconclusive("This system does not place threads, or has one processor only.");
+        }
+
+        OnAThread(() =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                int processor = ThreadPlacement.CurrentProcessor;
+                ThreadPlacement.KeepOff(ThreadPlacement.CurrentThread, processor, 2);
+                Assert.AreNotEqual(processor, ThreadPlacement.CurrentProcessor);
+            }
+        });
+    }
+
+    [TestMethod]
     public void ACallFromInsideARangeRunsInline()
     {
         using var team = new KernelTeam(2);
@@ -144,6 +190,28 @@ public sealed unsafe class KernelTeamTests
     {
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new KernelTeam(0));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new KernelTeam(5000));
+    }
+
+    private static void OnAThread(Action body)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                body();
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        if (failure != null)
+        {
+            throw new AssertFailedException(failure.Message, failure);
+        }
     }
 
     private static void Mark(void* state, long first, long last)
