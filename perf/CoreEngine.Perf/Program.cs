@@ -7,6 +7,7 @@ IBenchSet[] sets =
     new GemmBench(),
     new BatchedGemmBench(),
     new ConvolutionBench(),
+    new ScalingBench(),
     new ElementwiseBench(),
     new SchedulingBench(),
 ];

@@ -113,12 +113,19 @@ internal sealed record ConvolutionLayer(
         return 2.0 * shape.OutSize * shape.WeightSize / Out;
     }
 
-    /// <inheritdoc/>
-    public override string ToString()
+    /// <summary>The row's name.</summary>
+    public string Title(ConvolutionPass pass, long batch)
     {
+        string name = pass switch
+        {
+            ConvolutionPass.Forward => "forward",
+            ConvolutionPass.BackwardData => "backward data",
+            _ => "backward weight",
+        };
         string kind = Groups > 1 ? "depthwise " : "";
         string stride = Stride > 1 ? $" stride {Stride}" : "";
-        return $"{Net} {kind}{Kernel}x{Kernel} {Image.Channels}>{Out} {Image.Edge}x{Image.Edge}{stride}";
+        return $"{name} {Net} {kind}{Kernel}x{Kernel} {Image.Channels}>{Out} {Image.Edge}x{Image.Edge}{stride} "
+            + $"batch {batch}";
     }
 
     private static ConvolutionLayer Depthwise(long channels, long edge, long stride) =>

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using CoreEngine.Kernels;
+
+namespace CoreEngine.Perf;
+
+/// <summary>One pass of a convolution in float32: its arrays, our kernel and the peer's primitive.</summary>
+internal sealed unsafe class ConvolutionWork : IDisposable
+{
+    private readonly ConvolutionPass _pass;
+    private readonly ConvolutionShape _shape;
+    private readonly BenchArray<float> _x;
+    private readonly BenchArray<float> _weight;
+    private readonly BenchArray<float> _y;
+    private readonly void* _scratch;
+
+    public ConvolutionWork(ConvolutionPass pass, in ConvolutionShape shape)
+    {
+        _pass = pass;
+        _shape = shape;
+        _x = new BenchArray<float>(shape.DataSize, 1);
+        _weight = new BenchArray<float>(shape.WeightSize, 2);
+        _y = new BenchArray<float>(shape.OutSize, 3);
+        long scratch = pass switch
+        {
+            ConvolutionPass.Forward => Convolution.ForwardScratch(DType.Float32, shape),
+            ConvolutionPass.BackwardData => Convolution.BackwardDataScratch(DType.Float32, shape),
+            _ => Convolution.BackwardWeightScratch(DType.Float32, shape),
+        };
+        _scratch = NativeMemory.AlignedAlloc((nuint)Math.Max(scratch, 64), 64);
+    }
+
+    /// <summary>What the pass computes.</summary>
+    public BenchArray<float> Result =>
+        _pass switch
+        {
+            ConvolutionPass.Forward => _y,
+            ConvolutionPass.BackwardData => _x,
+            _ => _weight,
+        };
+
+    /// <summary>The same in the peer's words.</summary>
+    public OneDnnArg PeerResult =>
+        _pass switch
+        {
+            ConvolutionPass.Forward => OneDnnArg.Result,
+            ConvolutionPass.BackwardData => OneDnnArg.SourceGradient,
+            _ => OneDnnArg.WeightsGradient,
+        };
+
+    /// <summary>Bytes of all three arrays.</summary>
+    public double Bytes => sizeof(float) * (double)(_x.Length + _weight.Length + _y.Length);
+
+    /// <summary>Our kernel.</summary>
+    public void Run()
+    {
+        switch (_pass)
+        {
+            case ConvolutionPass.Forward:
+                Convolution.Forward(DType.Float32, _shape, _x.Data, _weight.Data, null, _y.Data, false, _scratch);
+                break;
+            case ConvolutionPass.BackwardData:
+                Convolution.BackwardData(DType.Float32, _shape, _y.Data, _weight.Data, _x.Data, false, _scratch);
+                break;
+            default:
+                Convolution.BackwardWeight(DType.Float32, _shape, _x.Data, _y.Data, _weight.Data, false, _scratch);
+                break;
+        }
+    }
+
+    /// <summary>The peer's primitive for the same arrays, taken over as they are now.</summary>
+    public OneDnnPrimitive Peer() =>
+        _pass switch
+        {
+            ConvolutionPass.Forward => OneDnn.Convolution(_shape, _x.Data, _weight.Data),
+            ConvolutionPass.BackwardData => OneDnn.ConvolutionBackwardData(_shape, _y.Data, _weight.Data),
+            _ => OneDnn.ConvolutionBackwardWeights(_shape, _x.Data, _y.Data),
+        };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_scratch);
+        _x.Dispose();
+        _weight.Dispose();
+        _y.Dispose();
+    }
+}
