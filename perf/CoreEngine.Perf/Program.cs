@@ -4,6 +4,7 @@ using CoreEngine.Perf;
 // The bench sets, in the order in which they run and stand in the README's table.
 IBenchSet[] sets =
 [
+    new LimitsBench(),
     new GemmBench(),
     new BatchedGemmBench(),
     new ConvolutionBench(),
@@ -16,15 +17,7 @@ BenchArguments arguments;
 try
 {
     arguments = BenchArguments.Parse(args);
-    string? unknown = arguments.Options.Sets.FirstOrDefault(name =>
-        !sets.Any(set => set.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-    );
-    if (unknown is not null)
-    {
-        throw new FormatException(
-            $"There is no set '{unknown}'. Sets: {string.Join(", ", sets.Select(set => set.Name))}."
-        );
-    }
+    arguments.Options.RequireSets(sets.Select(set => set.Name));
 }
 catch (FormatException error)
 {
@@ -32,27 +25,21 @@ catch (FormatException error)
     return 2;
 }
 
-IReadOnlyList<string> traps = PeerEnvironment.Prepare();
-Console.WriteLine(BenchEnvironment.Describe());
-foreach (string line in BenchEnvironment.State().Concat(traps))
-{
-    Console.WriteLine(line);
-}
-
+List<string> environment =
+[
+    BenchEnvironment.Describe(),
+    .. BenchEnvironment.State(),
+    .. PeerEnvironment.Prepare(arguments.Options.IsPassiveRun),
+];
+environment.ForEach(Console.WriteLine);
 Console.WriteLine();
 Console.WriteLine(BenchTable.Heading);
-var rows = new List<BenchRow>();
-foreach (
-    BenchRow row in sets.Where(set => arguments.Options.WantsSet(set.Name))
-        .SelectMany(set => set.Run(arguments.Options))
-)
-{
-    rows.Add(row);
-    Console.WriteLine(BenchTable.Line(row));
-}
-
+(double Used, double Stolen, double All) ticks = BenchEnvironment.Ticks();
+var run = new BenchRun(sets, arguments.Options);
+run.Run();
 Console.WriteLine();
-if (rows.Count == 0)
+IReadOnlyList<BenchRow> rows = run.Rows;
+if (rows.Count == 0 && run.Failures.Count == 0)
 {
     await Console.Error.WriteLineAsync(
         $"No case matches '{arguments.Options.Filter}'. Sets: {string.Join(", ", sets.Select(set => set.Name))}."
@@ -60,6 +47,22 @@ if (rows.Count == 0)
     return 1;
 }
 
+IReadOnlyList<BenchSummary> summaries = BenchSummary.Of(rows);
+if (summaries.Count > 0)
+{
+    Console.WriteLine(BenchTable.SummaryHeading);
+    foreach (BenchSummary line in summaries)
+    {
+        Console.WriteLine(BenchTable.Line(line));
+    }
+
+    Console.WriteLine();
+}
+
+string usage = BenchEnvironment.Usage(ticks);
+Console.WriteLine(usage);
+MakeFolders(arguments.Json, arguments.Results);
+environment.AddRange([usage, .. MissingPeers.Lines]);
 if (arguments.Json is { } json)
 {
     File.WriteAllText(json, JsonSerializer.Serialize(rows.ToArray(), BenchJson.Default.BenchRowArray) + "\n");
@@ -72,11 +75,40 @@ if (arguments.Readme is { } readme)
     Console.WriteLine($"The table of {readme} is new");
 }
 
+if (arguments.Results is { } results)
+{
+    File.WriteAllText(results, BenchTable.Results(environment, rows));
+    Console.WriteLine($"Every row is in {results}");
+}
+
+if (arguments.Plots is { } plots)
+{
+    Console.WriteLine($"Plots: {string.Join(", ", BenchPlots.Save(plots, rows))}");
+}
+
 BenchRow[] broken = [.. rows.Where(row => row.Ratio < row.Floor)];
 foreach (BenchRow row in broken)
 {
-    await Console.Error.WriteLineAsync($"Below its floor: {row.Set}/{row.Case}: {row.Ratio:0.00} < {row.Floor:0.00}");
+    await Console.Error.WriteLineAsync(
+        $"Below its floor: {row.Set}/{row.Case}, {row.Threads} threads: {row.Ratio:0.00} < {row.Floor:0.00}"
+    );
+}
+
+foreach (string failure in run.Failures)
+{
+    await Console.Error.WriteLineAsync($"Broke off: {failure}");
 }
 
 // Quick numbers are too rough to call anything broken.
-return broken.Length == 0 || arguments.Options.Quick ? 0 : 1;
+return run.Failures.Count > 0 || (broken.Length > 0 && !arguments.Options.Quick) ? 1 : 0;
+
+static void MakeFolders(params string?[] files)
+{
+    foreach (string? file in files)
+    {
+        if (Path.GetDirectoryName(file) is { Length: > 0 } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+    }
+}

@@ -3,6 +3,8 @@ namespace CoreEngine.Perf.Tests;
 [TestClass]
 public sealed class PairedTests
 {
+    private static readonly PeerVariant[] s_variants = [new("first", _ => 0), new("second", _ => 0)];
+
     [TestMethod]
     public void ThePeersBestVariantCounts()
     {
@@ -13,11 +15,11 @@ public sealed class PairedTests
             [2, 2, 2],
             [1, 9, 1],
         ];
-        Paired.Result result = Paired.Best(times);
+        Paired.Result result = Paired.Best(times, s_variants);
         Assert.AreEqual(1, result.Ours);
         Assert.AreEqual(1, result.Theirs);
         Assert.AreEqual(1, result.Ratio);
-        Assert.AreEqual(1, result.Best);
+        Assert.AreEqual("second", result.Variant);
     }
 
     [TestMethod]
@@ -29,7 +31,7 @@ public sealed class PairedTests
             [1, 2, 1],
             [3, 6, 3],
         ];
-        Assert.AreEqual(3, Paired.Best(times).Ratio);
+        Assert.AreEqual(3, Paired.Best(times, s_variants).Ratio);
     }
 
     [TestMethod]

@@ -30,6 +30,9 @@ public sealed unsafe class BatchedGemmBench : IBenchSet
     public string Name => "gemm-batched";
 
     /// <inheritdoc/>
+    public bool HasOpenMpPeer => true;
+
+    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
         GemmBench.ReportMissing();

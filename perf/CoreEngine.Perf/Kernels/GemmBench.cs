@@ -15,6 +15,9 @@ public sealed unsafe class GemmBench : IBenchSet
     public string Name => "gemm";
 
     /// <inheritdoc/>
+    public bool HasOpenMpPeer => true;
+
+    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
         ReportMissing();
@@ -80,7 +83,8 @@ public sealed unsafe class GemmBench : IBenchSet
             rows.Add(BenchRow.Rate(Name, title, threads, work, "GFLOP/s", peer, result, goal, floor));
         }
 
-        if (OpenBlas.IsAvailable)
+        // OpenBLAS's threads are its own: OpenMP's policy does not touch them.
+        if (OpenBlas.IsAvailable && !options.IsPassiveRun)
         {
             void Theirs() => OpenBlas.Gemm(dtype, transA, transB, m, n, k, a.Data, b.Data, reference.Data);
             Theirs();

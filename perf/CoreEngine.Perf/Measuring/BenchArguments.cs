@@ -41,6 +41,13 @@ internal sealed record BenchArguments(
                 case "--threads":
                     options = options with { Threads = Threads(Value()) };
                     break;
+                case "--passive":
+                    // How the program calls itself; not for users.
+                    options = options with
+                    {
+                        IsPassiveRun = true,
+                    };
+                    break;
                 case "--json":
                     parsed = parsed with { Json = Value() };
                     break;

@@ -11,6 +11,12 @@ public sealed record BenchOptions(bool Quick, string? Filter)
     /// <summary>Only this number of threads; null runs one and two.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>
+    /// True in the second run of a set with an OpenMP peer, under <c>OMP_WAIT_POLICY=passive</c>: peers without OpenMP may be
+    /// left out.
+    /// </summary>
+    public bool IsPassiveRun { get; init; }
+
     /// <summary>Rounds to measure; <see cref="Paired"/> takes fewer of a body that lasts long.</summary>
     public int Rounds => Quick ? 3 : 15;
 
@@ -20,6 +26,17 @@ public sealed record BenchOptions(bool Quick, string? Filter)
     /// </summary>
     public IReadOnlyList<int> ThreadCounts =>
         [.. new[] { 1, 2 }.Where(count => count <= Environment.ProcessorCount && WantsThreads(count))];
+
+    /// <summary>Makes sure that every chosen set exists.</summary>
+    /// <exception cref="FormatException">One does not.</exception>
+    public void RequireSets(IEnumerable<string> names)
+    {
+        string[] known = [.. names];
+        if (Sets.FirstOrDefault(set => !known.Contains(set, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new FormatException($"There is no set '{unknown}'. Sets: {string.Join(", ", known)}.");
+        }
+    }
 
     /// <summary>True when a set is to run.</summary>
     public bool WantsSet(string set) => Sets.Count == 0 || Sets.Contains(set, StringComparer.OrdinalIgnoreCase);

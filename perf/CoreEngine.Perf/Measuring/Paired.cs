@@ -26,8 +26,8 @@ public static class Paired
     /// <param name="Ratio">How many times faster we are than the peer's best variant.</param>
     public readonly record struct Result(double Ours, double Theirs, double Ratio)
     {
-        /// <summary>The place of the best variant in the list that was given.</summary>
-        public int Best { get; init; }
+        /// <summary>The name of the peer's best variant; empty when there is only one.</summary>
+        public string Variant { get; init; } = "";
     }
 
     /// <summary>Measures two bodies against each other.</summary>
@@ -71,7 +71,7 @@ public static class Paired
             round += turn;
         }
 
-        rounds = Math.Clamp((int)(rounds * LongRound / round), Math.Min(FewestRounds, rounds), rounds);
+        rounds = Affordable(rounds, round);
         double[][] times = [.. sides.Select(_ => new double[rounds])];
         for (int i = 0; i < rounds; i++)
         {
@@ -82,24 +82,16 @@ public static class Paired
             }
         }
 
-        return Best(times);
+        return Best(times, theirs);
     }
 
     /// <summary>The median time of one call, in seconds, of a body without a peer.</summary>
-    public static double MeasureAlone(Action body, int rounds, double minimumSeconds = 0.02)
-    {
-        PeerVariant alone = PeerVariant.Here("", body);
-        alone.Run(1);
-        (int repeats, double turn) = Repeats(alone, minimumSeconds);
-        rounds = Math.Clamp((int)(rounds * LongRound / turn), Math.Min(FewestRounds, rounds), rounds);
-        double[] times = new double[rounds];
-        for (int i = 0; i < rounds; i++)
-        {
-            times[i] = Turn(alone, repeats, TimeSpan.Zero);
-        }
+    public static double MeasureAlone(Action body, int rounds, double minimumSeconds = 0.02) =>
+        Median(TimesAlone(body, rounds, minimumSeconds));
 
-        return Median(times);
-    }
+    /// <summary>The shortest time of one call, in seconds: for limits of the machine.</summary>
+    public static double Fastest(Action body, int rounds, double minimumSeconds = 0.02) =>
+        TimesAlone(body, rounds, minimumSeconds).Min();
 
     /// <summary>The middle of the values; sorts them in place.</summary>
     public static double Median(Span<double> values) => Percentile(values, 0.5);
@@ -112,7 +104,7 @@ public static class Paired
     }
 
     /// <summary>Medians of our times (first) and of the variant with the smallest median ratio to ours.</summary>
-    internal static Result Best(double[][] times)
+    internal static Result Best(double[][] times, IReadOnlyList<PeerVariant> variants)
     {
         double[] ours = times[0];
         Result best = default;
@@ -123,13 +115,30 @@ public static class Paired
             {
                 best = new Result(Median(ours.ToArray()), Median(times[variant].ToArray()), ratio)
                 {
-                    Best = variant - 1,
+                    Variant = variants.Count > 1 ? variants[variant - 1].Name : "",
                 };
             }
         }
 
         return best;
     }
+
+    private static double[] TimesAlone(Action body, int rounds, double minimumSeconds)
+    {
+        PeerVariant alone = PeerVariant.Here("", body);
+        alone.Run(1);
+        (int repeats, double turn) = Repeats(alone, minimumSeconds);
+        double[] times = new double[Affordable(rounds, turn)];
+        for (int i = 0; i < times.Length; i++)
+        {
+            times[i] = Turn(alone, repeats, TimeSpan.Zero);
+        }
+
+        return times;
+    }
+
+    private static int Affordable(int rounds, double secondsOfOne) =>
+        Math.Clamp((int)(rounds * LongRound / secondsOfOne), Math.Min(FewestRounds, rounds), rounds);
 
     private static double Turn(PeerVariant side, int repeats, TimeSpan settle)
     {

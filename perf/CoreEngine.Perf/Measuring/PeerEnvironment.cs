@@ -11,9 +11,6 @@ internal static partial class PeerEnvironment
     /// <summary>Set for the second run of sets with OpenMP peers.</summary>
     public const string WaitPolicy = "OMP_WAIT_POLICY";
 
-    /// <summary>Marks the process of that second run.</summary>
-    public const string PassiveRun = "COREENGINE_PERF_PASSIVE";
-
     // Prefixes. A wrong core type makes OpenBLAS several times slower; a number of threads overrides ours.
     private static readonly string[] s_traps =
     [
@@ -50,9 +47,9 @@ internal static partial class PeerEnvironment
     ];
 
     /// <summary>Takes traps away and returns what there is to say about them, one line each.</summary>
-    public static IReadOnlyList<string> Prepare()
+    /// <param name="passive">Whether OpenMP's wait policy was set on purpose.</param>
+    public static IReadOnlyList<string> Prepare(bool passive)
     {
-        bool passive = Environment.GetEnvironmentVariable(PassiveRun) is not null;
         var lines = new List<string>();
         foreach (string name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Order(StringComparer.Ordinal))
         {

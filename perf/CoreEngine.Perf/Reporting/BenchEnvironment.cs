@@ -29,6 +29,36 @@ internal static class BenchEnvironment
         yield return $"frequency governor: {governor ?? "not readable"}";
     }
 
+    /// <summary>
+    /// Processor time of the whole machine so far, in ticks: used by anybody, taken by the hypervisor for other guests, all.
+    /// </summary>
+    public static (double Used, double Stolen, double All) Ticks()
+    {
+        string[]? fields = ReadLine("/proc/stat")?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (fields is null)
+        {
+            return default;
+        }
+
+        // user nice system idle iowait irq softirq steal
+        double[] ticks = [.. fields[1..9].Select(field => double.Parse(field, CultureInfo.InvariantCulture))];
+        return (ticks.Sum() - ticks[3] - ticks[4] - ticks[7], ticks[7], ticks.Sum());
+    }
+
+    /// <summary>How the machine's processors were used since, in one line.</summary>
+    public static string Usage((double Used, double Stolen, double All) since)
+    {
+        (double used, double stolen, double all) = Ticks();
+        double elapsed = all - since.All;
+        return elapsed > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"processors during the run: {(used - since.Used) / elapsed:0 %} used, "
+                    + $"{(stolen - since.Stolen) / elapsed:0.0 %} stolen by the hypervisor"
+            )
+            : "processors during the run: unknown";
+    }
+
     private static string Online() => ReadLine("/sys/devices/system/cpu/online") ?? "unknown";
 
     private static string? StatusField(string name) =>

@@ -33,6 +33,10 @@ public sealed record BenchRow(
     [JsonPropertyName("intensity")]
     public double? Intensity { get; init; }
 
+    /// <summary>The peer's variant that was best, for example <c>1 thread</c>; null or empty when it has only one.</summary>
+    [JsonPropertyName("variant")]
+    public string? Variant { get; init; }
+
     /// <summary>The size of a sweep's case, in elements or as the edge of a square; rows of one sweep make a curve.</summary>
     [JsonPropertyName("size")]
     public double? Size { get; init; }
@@ -40,6 +44,10 @@ public sealed record BenchRow(
     /// <summary>What the cases of one sweep have in common, for example <c>sgemm square</c>; null outside sweeps.</summary>
     [JsonPropertyName("sweep")]
     public string? Sweep { get; init; }
+
+    /// <summary>True when another row measures the same case with as many threads against the same peer.</summary>
+    public bool IsSameCase(BenchRow other) =>
+        (Set, Case, Threads, Peer) == (other.Set, other.Case, other.Threads, other.Peer);
 
     /// <summary>A measured rate: the work of one call, in <paramref name="unit"/> times seconds, over the times.</summary>
     /// <param name="set">The bench set.</param>
@@ -61,7 +69,11 @@ public sealed record BenchRow(
         Paired.Result result,
         double? goal = null,
         double? floor = null
-    ) => new(set, name, threads, work / result.Ours, unit, peer, work / result.Theirs, result.Ratio, goal, floor);
+    ) =>
+        new(set, name, threads, work / result.Ours, unit, peer, work / result.Theirs, result.Ratio, goal, floor)
+        {
+            Variant = result.Variant,
+        };
 
     /// <summary>A measured time of one call, in microseconds or milliseconds as the unit says.</summary>
     /// <param name="set">The bench set.</param>
@@ -101,7 +113,10 @@ public sealed record BenchRow(
             result.Ratio,
             goal,
             floor
-        );
+        )
+        {
+            Variant = result.Variant,
+        };
     }
 
     /// <summary>A row whose unit is a rate: more is better, so the ratio is ours over the peer's.</summary>

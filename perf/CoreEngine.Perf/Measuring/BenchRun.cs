@@ -1,0 +1,54 @@
+namespace CoreEngine.Perf;
+
+/// <summary>Runs bench sets one after the other and prints their rows as they come.</summary>
+internal sealed class BenchRun(IReadOnlyList<IBenchSet> sets, BenchOptions options)
+{
+    private readonly List<BenchRow> _rows = [];
+    private readonly List<string> _failures = [];
+
+    /// <summary>Every row so far.</summary>
+    public IReadOnlyList<BenchRow> Rows => _rows;
+
+    /// <summary>The sets that broke off, with their reasons.</summary>
+    public IReadOnlyList<string> Failures => _failures;
+
+    /// <summary>Runs all sets that the options ask for.</summary>
+    public void Run()
+    {
+        foreach (IBenchSet set in sets.Where(set => options.WantsSet(set.Name)))
+        {
+            try
+            {
+                foreach (BenchRow row in set.Run(options))
+                {
+                    Add(row);
+                }
+
+                if (PassiveRun.IsWanted(set, options) && _rows.Exists(row => row.Set == set.Name && row.Threads > 1))
+                {
+                    Merge(set);
+                }
+            }
+            catch (Exception failure)
+            {
+                // The other sets' numbers are still worth having; the run as a whole fails at its end.
+                _failures.Add($"{set.Name}: {failure}");
+                Console.WriteLine($"{set.Name} broke off: {failure.Message}");
+            }
+        }
+    }
+
+    private void Add(BenchRow row)
+    {
+        _rows.Add(row);
+        Console.WriteLine(BenchTable.Line(row));
+    }
+
+    private void Merge(IBenchSet set)
+    {
+        foreach (int i in PassiveRun.Merge(_rows, PassiveRun.Measure(set.Name, options)))
+        {
+            Console.WriteLine(BenchTable.Line(_rows[i]));
+        }
+    }
+}

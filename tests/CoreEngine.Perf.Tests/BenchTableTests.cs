@@ -1,0 +1,61 @@
+namespace CoreEngine.Perf.Tests;
+
+[TestClass]
+public sealed class BenchTableTests
+{
+    private static readonly BenchRow[] s_rows =
+    [
+        BenchRow.Rate("gemm", "small", 1, 90, "GFLOP/s", "OpenBLAS", 45, goal: 1.1, floor: 0.9),
+        BenchRow.Rate("gemm", "large", 1, 40, "GFLOP/s", "OpenBLAS", 80, goal: 1.1, floor: 0.9),
+        BenchRow.Rate("limits", "read L1", 1, 160, "GB/s"),
+    ];
+
+    [TestMethod]
+    public void OnlyThePartBetweenTheMarkersIsReplaced()
+    {
+        string document = $"before\n{BenchTable.Begin}\nold\n{BenchTable.End}\nafter\n";
+        string replaced = BenchTable.Replace(document, "A machine", s_rows);
+        Assert.StartsWith($"before\n{BenchTable.Begin}\n\nA machine\n\n| set |", replaced);
+        Assert.EndsWith($"|\n\n{BenchTable.End}\nafter\n", replaced);
+        Assert.DoesNotContain("old", replaced);
+        Assert.AreEqual(replaced, BenchTable.Replace(replaced, "A machine", s_rows), "A second time changes nothing.");
+    }
+
+    [TestMethod]
+    [DataRow("no markers at all")]
+    [DataRow(BenchTable.Begin)]
+    [DataRow(BenchTable.End + BenchTable.Begin)]
+    public void ADocumentWithoutMarkersIsRefused(string document) =>
+        Assert.ThrowsExactly<FormatException>(() => BenchTable.Replace(document, "", s_rows));
+
+    [TestMethod]
+    public void TheReadmeHasTheMarkers()
+    {
+        string readme = File.ReadAllText(Path.Combine(CoreEngine.Tests.Checkout.Root, "README.md"));
+        Assert.Contains("geometric", BenchTable.Replace(readme, "geometric", s_rows));
+    }
+
+    [TestMethod]
+    public void ASummaryLineNamesTheWorstRow()
+    {
+        string table = BenchTable.Replace(BenchTable.Begin + BenchTable.End, "", s_rows);
+        Assert.Contains("| gemm | OpenBLAS | 1 | 2 | 1.00 | 0.50 large | 1.10 | 0.90 | **below floor: 1** |", table);
+        Assert.DoesNotContain("limits", table, "A set without peers has no ratio to summarise.");
+    }
+
+    [TestMethod]
+    public void TheResultsHoldEveryRowUnderItsSet()
+    {
+        string text = BenchTable.Results(["A machine"], s_rows);
+        Assert.Contains("- A machine\n", text);
+        Assert.Contains("## gemm\n", text);
+        Assert.Contains("| limits | read L1 | 1 | 160 GB/s |  |  |  |  |  |\n", text);
+    }
+
+    [TestMethod]
+    public void TheBestVariantIsNamedBesideItsPeer()
+    {
+        BenchRow row = s_rows[0] with { Variant = "1 thread" };
+        Assert.Contains("| OpenBLAS (1 thread) |", BenchTable.Line(row));
+    }
+}
