@@ -11,6 +11,7 @@ IBenchSet[] sets =
     new ScalingBench(),
     new ElementwiseBench(),
     new SchedulingBench(),
+    new DispatchBench(),
 ];
 
 BenchArguments arguments;

@@ -2,11 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Operators;
 
-/// <summary>An operator together with its parsed attributes. Immutable; made once and shared by every call.</summary>
+/// <summary>
+/// An operator together with its parsed attributes; made once and shared by every call. Nothing that can be observed of
+/// it changes.
+/// </summary>
 public sealed class BoundOperator
 {
     private readonly IParameters? _parameters;
     private IReadOnlyDictionary<string, string>? _attributes;
+    private Inferred? _inferred;
 
     internal BoundOperator(
         OperatorDef definition,
@@ -51,6 +55,13 @@ public sealed class BoundOperator
     /// <summary>The typed parameters.</summary>
     public T Parameters<T>()
         where T : class, IParameters => Unsafe.As<T>(_parameters)!;
+
+    /// <summary>The latest of what inference found for this operator; older findings follow.</summary>
+    public Inferred? LatestInferred
+    {
+        get => Volatile.Read(ref _inferred);
+        internal set => Volatile.Write(ref _inferred, value);
+    }
 
     /// <summary>The names of the inputs of this call, in order.</summary>
     public string[] InputNames => Definition.ListInputs(this);

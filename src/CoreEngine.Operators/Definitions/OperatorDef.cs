@@ -21,10 +21,15 @@ public delegate void GradientRule(GradientContext context);
 public sealed class OperatorDef
 {
     private readonly ConcurrentDictionary<string, BoundOperator> _bound = new(StringComparer.Ordinal);
+    private readonly BoundOperator?[] _scalars = new BoundOperator?[ScalarsKept];
     private BoundOperator? _plain;
+
+    /// <summary>The <see cref="QuickElements"/> of operators that take some nanoseconds per element at most.</summary>
+    internal const long FewElements = 1024;
 
     // A program uses few attribute sets per operator; one that makes new ones for ever must not fill the memory.
     private const int BoundLimit = 4096;
+    private const int ScalarsKept = 16;
 
     /// <summary>An operator with this canonical name.</summary>
     public OperatorDef(string name) => Name = name;
@@ -113,6 +118,12 @@ public sealed class OperatorDef
     /// <summary>True when the kernel draws random numbers.</summary>
     public bool IsRandom { get; init; }
 
+    /// <summary>
+    /// Calls whose arrays have no more elements than this take about as long as handing them to another thread, or
+    /// less: a few microseconds. 0 when nothing is known of the cost.
+    /// </summary>
+    public long QuickElements { get; init; }
+
     /// <summary>True for operators that only other operators' gradients call.</summary>
     public bool IsInternal => Name.StartsWith("_backward", StringComparison.Ordinal);
 
@@ -126,6 +137,17 @@ public sealed class OperatorDef
 
     /// <summary>The operator with typed parameters, which must not change afterwards.</summary>
     public BoundOperator Bind(IParameters parameters) => new(this, parameters, attributes: null);
+
+    /// <summary>The operator with a number as its one parameter; the latest ones are kept.</summary>
+    /// <remarks>For operators whose parameters are <see cref="ScalarParameters"/>.</remarks>
+    public BoundOperator Bind(double scalar)
+    {
+        ulong bits = BitConverter.DoubleToUInt64Bits(scalar);
+        ref BoundOperator? kept = ref _scalars[(bits ^ (bits >> 52)) % ScalarsKept];
+        if (kept is { } bound && BitConverter.DoubleToUInt64Bits(bound.Parameters<ScalarParameters>().Scalar) == bits)
+            return bound;
+        return kept = Bind(new ScalarParameters { Scalar = scalar });
+    }
 
     /// <summary>The operator with string attributes, parsed once for every distinct set.</summary>
     /// <exception cref="AttributeException">An attribute is missing, unknown or malformed.</exception>

@@ -31,6 +31,10 @@ internal sealed unsafe class DependencyLock
         }
     }
 
+    /// <summary>Enters if nobody is inside.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryEnter() => Interlocked.CompareExchange(ref *_state, Held, Free) == Free;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Exit()
     {

@@ -74,7 +74,11 @@ public abstract class Engine : IDisposable
     }
 
     /// <summary>A new variable. Cheap; needs no disposal when nothing hangs on its end.</summary>
-    public Var NewVar() => new(this, Interlocked.Increment(ref _varCount));
+    /// <param name="contents">
+    /// What the variable stands for. It stays reachable as long as the variable is, so also while operations that use
+    /// the variable are pending.
+    /// </param>
+    public Var NewVar(object? contents = null) => new(this, Interlocked.Increment(ref _varCount), contents);
 
     /// <summary>
     /// Takes an operation. It will run when every operation pushed earlier that conflicts with it is over. A variable
@@ -121,8 +125,8 @@ public abstract class Engine : IDisposable
 
     /// <summary>
     /// Ends a variable: no operation pushed from now on may use it. When everything pushed before is over,
-    /// <paramref name="onDeleted"/> runs (on the first CPU device, before other ready work), even if the variable is
-    /// faulted.
+    /// <paramref name="onDeleted"/> runs (on the first CPU device, before other ready work; inside this call when it is
+    /// quick and nothing is pending), even if the variable is faulted.
     /// </summary>
     /// <exception cref="InvalidVarException">It was deleted before or belongs to another engine.</exception>
     /// <exception cref="EngineDisposedException">The engine was shut down.</exception>

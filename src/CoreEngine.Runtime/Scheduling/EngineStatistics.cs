@@ -15,7 +15,10 @@ public readonly record struct EngineStatistics
     /// <summary>Operations whose body failed.</summary>
     public long Failed { get; init; }
 
-    /// <summary>Operations that ran on the worker which made them ready, without passing through a queue.</summary>
+    /// <summary>
+    /// Operations that ran, without passing through a queue, on the worker which made them ready or on the thread
+    /// which pushed them.
+    /// </summary>
     public long Inlined { get; init; }
 
     /// <summary>Operations that a worker took from its lane's queue.</summary>

@@ -45,7 +45,7 @@ internal sealed class Ledger : Padded
     /// <summary>Those of them that ran and failed.</summary>
     public long Failed;
 
-    /// <summary>Operations that ran on the worker which made them ready.</summary>
+    /// <summary>Operations that ran on the thread which made them ready or pushed them.</summary>
     public long Inlined;
 
     /// <summary>Operations taken from a lane's queue.</summary>

@@ -16,6 +16,14 @@ public abstract class OperationBody
     public virtual string Describe() => Name;
 
     /// <summary>
+    /// Whether the work is shorter than handing it to another thread, which takes a few microseconds, and neither
+    /// blocks nor minds where it runs. While nothing that conflicts with it is pending, the engine may then run it
+    /// (and <see cref="Finished"/>) on the thread that pushes it, before the push returns. Its faults are those of
+    /// any operation: they are thrown by waits, never by the push.
+    /// </summary>
+    public virtual bool IsQuick => false;
+
+    /// <summary>
     /// Does the work. An exception marks every variable that the operation writes as faulted; it harms nothing else.
     /// Must not wait for the engine (<see cref="WaitInsideOperationException"/>); may push more operations.
     /// </summary>

@@ -15,6 +15,9 @@ internal sealed class ThreadState : Padded
     /// <summary>Where operations run on this thread, when it is a worker.</summary>
     public ExecutionSite? Site;
 
+    /// <summary>The record of a deletion that this thread runs itself.</summary>
+    public Operation Deletion { get; } = new() { Device = Device.Cpu(), Property = OperationProperty.DeleteVariable };
+
     /// <summary>The open bulk.</summary>
     public BulkScope? Bulk;
 

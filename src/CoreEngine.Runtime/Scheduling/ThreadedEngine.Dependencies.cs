@@ -38,6 +38,16 @@ public sealed partial class ThreadedEngine
 
     private void Enter(Operation operation, Worker? worker)
     {
+        if (RequestAccesses(operation) == 0)
+        {
+            // What is older than this push and ready goes first.
+            MakeReady(operation, worker is not null && worker.Lane.Ready.Count == 0 ? worker : null, worker);
+        }
+    }
+
+    /// <summary>Takes what is free and queues up for the rest; how many variables have to be waited for.</summary>
+    private int RequestAccesses(Operation operation)
+    {
         long stamp = ++_ledger.Sequence;
         operation.Sequence = stamp;
         Count(operation);
@@ -85,11 +95,21 @@ public sealed partial class ThreadedEngine
             var.TailSlot = slot;
         }
         operation.Waiting = waiting;
-        if (waiting == 0)
+        return waiting;
+    }
+
+    /// <summary>Whether an operation would not have to wait for any of its variables.</summary>
+    private static bool IsFree(Operation operation)
+    {
+        foreach (ref Access access in operation.Used)
         {
-            // What is older than this push and ready goes first.
-            MakeReady(operation, worker is not null && worker.Lane.Ready.Count == 0 ? worker : null, worker);
+            Var var = access.Var;
+            if (var.Writing || (access.Kind == AccessKind.Write ? var.Readers != 0 : var.Head is not null))
+            {
+                return false;
+            }
         }
+        return true;
     }
 
     private void Count(Operation operation)

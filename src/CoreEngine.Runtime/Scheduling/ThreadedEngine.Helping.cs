@@ -1,12 +1,13 @@
 namespace CoreEngine.Runtime;
 
 /// <content>
-/// A thread that waits while a single operation is pending runs it itself: to wake a sleeping worker and to be woken by
-/// it takes longer than most operations.
+/// Operations that run on other threads than the workers. A thread that waits while a single operation is pending runs
+/// it itself, and so does one that pushes a quick operation which nothing keeps waiting: to wake a sleeping worker and
+/// to be woken by it takes longer than most operations.
 /// </content>
 public sealed partial class ThreadedEngine
 {
-    // Where such operations run. One thread helps at a time; under the dependency lock.
+    // Where such operations run. One thread runs them at a time; under the dependency lock.
     private readonly ExecutionSite _helperSite;
     private bool _isHelped;
 
@@ -25,13 +26,88 @@ public sealed partial class ThreadedEngine
         }
         _dependencies.Enter();
         Drain(null);
-        Operation? operation = MayHelp ? TakeOnlyReady() : null;
+        Operation? operation = MayHelp && _ledger.Pushed - _ledger.Finished == 1 ? TakeOnlyReady() : null;
         _isHelped |= operation is not null;
         LeaveDependencies();
-        if (operation is null)
+        if (operation is not null)
         {
-            return;
+            RunHere(operation, thread);
         }
+    }
+
+    /// <summary>Runs a quick operation on the thread that pushes it, if nothing pending conflicts with it.</summary>
+    private bool TryRunAtOnce(Operation operation, ThreadState thread)
+    {
+        if (!TryEnterAtOnce(thread))
+        {
+            return false;
+        }
+        bool runs = MayHelp && IsFree(operation);
+        if (runs)
+        {
+            _isHelped = true;
+            _ledger.Inlined++;
+            _ = RequestAccesses(operation);
+        }
+        LeaveDependencies();
+        if (runs)
+        {
+            RunHere(operation, thread);
+        }
+        return runs;
+    }
+
+    /// <summary>Runs the end of a variable that nothing pending uses: no later push can, so it needs no queue.</summary>
+    private bool TryDeleteAtOnce(Var var, OperationBody onDeleted, ThreadState thread)
+    {
+        if (!TryEnterAtOnce(thread))
+        {
+            return false;
+        }
+        bool runs = MayHelp && !var.Writing && var.Readers == 0;
+        if (runs)
+        {
+            _isHelped = true;
+            _ledger.Inlined++;
+            _ledger.Pushed++;
+            Volatile.Write(ref _ledger.Finished, _ledger.Finished + 1);
+        }
+        LeaveDependencies();
+        if (runs)
+        {
+            Operation record = thread.Deletion;
+            record.Body = onDeleted;
+            thread.Site = _helperSite;
+            RunSingle(record, record, _helperSite, thread);
+            thread.Site = null;
+            record.Body = null;
+            if (record.Outcome == Outcome.Failed)
+            {
+                _dependencies.Enter();
+                _ledger.Failed++;
+                _dependencies.Exit();
+            }
+            Volatile.Write(ref _isHelped, false);
+        }
+        return runs;
+    }
+
+    /// <summary>
+    /// Takes the dependency lock, unless that means waiting or this thread has older work of its own to hand over: what
+    /// a bulk holds, or the rest of a running operation.
+    /// </summary>
+    private bool TryEnterAtOnce(ThreadState thread)
+    {
+        if (thread.Site is not null || thread.Bulk is not null || !_dependencies.TryEnter())
+        {
+            return false;
+        }
+        Drain(null);
+        return true;
+    }
+
+    private void RunHere(Operation operation, ThreadState thread)
+    {
         thread.Site = _helperSite;
         RunSingle(operation, operation, _helperSite, thread);
         thread.Site = null;
@@ -42,8 +118,7 @@ public sealed partial class ThreadedEngine
         Recycle(operation, thread);
     }
 
-    private bool MayHelp =>
-        _ledger.Pushed - _ledger.Finished == 1 && !_isHelped && !_suspended && !_stopping && !_closing;
+    private bool MayHelp => !_isHelped && !_suspended && !_stopping && !_closing;
 
     private Operation? TakeOnlyReady()
     {

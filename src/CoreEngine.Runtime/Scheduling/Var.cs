@@ -54,12 +54,16 @@ public sealed class Var
     internal readonly long Id;
 
     [FieldOffset(144)]
+    internal readonly object? Contents;
+
+    [FieldOffset(152)]
     internal int Deleted;
 
-    internal Var(Engine owner, long id)
+    internal Var(Engine owner, long id, object? contents)
     {
         Owner = owner;
         Id = id;
+        Contents = contents;
     }
 
     /// <summary>

@@ -7,31 +7,33 @@ namespace CoreEngine;
 /// when the last array lets go, the memory goes back to its pool as soon as the last operation on it has finished.
 /// </summary>
 /// <remarks>
-/// Pending operations keep this object reachable. A forgotten one needs no finaliser of its own: the pool takes memory
+/// Pending operations keep this object reachable, through its variable. A forgotten one needs no finaliser of its own: the pool takes memory
 /// back whose lease nobody can reach.
 /// </remarks>
 internal sealed unsafe class ArrayStorage : OperationBody
 {
     private readonly MemoryLease _memory;
-    private readonly Engine _engine;
-    private long _writes;
+    private long _hostWrites;
     private int _references = 1;
 
     private ArrayStorage(MemoryLease memory)
     {
         _memory = memory;
-        _engine = Engine.Default;
-        Variable = _engine.NewVar();
+        Device = memory.Device;
+        Variable = Engine.Default.NewVar(contents: this);
     }
 
     internal Var Variable { get; }
 
-    internal Device Device => _memory.Device;
+    internal Device Device { get; }
 
     internal long Length => _memory.Length;
 
-    /// <summary>How often a write was scheduled; tells autograd that a recorded array was overwritten.</summary>
-    internal long Writes => Volatile.Read(ref _writes);
+    /// <summary>
+    /// How often a write was scheduled or the host was given the memory for writing; tells autograd that a recorded
+    /// array was overwritten.
+    /// </summary>
+    internal long Writes => Variable.Version + Volatile.Read(ref _hostWrites);
 
     /// <summary>The loan behind this storage. Keep this object reachable while using it.</summary>
     internal MemoryLease Memory => _memory;
@@ -43,6 +45,8 @@ internal sealed unsafe class ArrayStorage : OperationBody
 
     public override string Name => "delete_array";
 
+    public override bool IsQuick => true;
+
     /// <summary>Memory for <paramref name="bytes"/> bytes, not cleared.</summary>
     /// <exception cref="EngineException">No such device, or no memory left.</exception>
     internal static ArrayStorage Allocate(Device device, long bytes) => new(StoragePool.For(device).Lease(bytes));
@@ -50,7 +54,7 @@ internal sealed unsafe class ArrayStorage : OperationBody
     /// <summary>Takes over memory that somebody else borrowed from a pool.</summary>
     internal static ArrayStorage Adopt(MemoryLease memory) => new(memory);
 
-    internal void CountWrite() => Interlocked.Increment(ref _writes);
+    internal void CountHostWrite() => Interlocked.Increment(ref _hostWrites);
 
     internal void Retain()
     {
@@ -64,7 +68,7 @@ internal sealed unsafe class ArrayStorage : OperationBody
     internal void Release()
     {
         if (Interlocked.Decrement(ref _references) == 0)
-            _engine.DeleteVar(Variable, this);
+            Variable.Engine.DeleteVar(Variable, this);
     }
 
     public override void Execute(ref OperationContext context) => _memory.Dispose();

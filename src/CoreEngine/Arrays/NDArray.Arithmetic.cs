@@ -4,63 +4,64 @@ namespace CoreEngine;
 
 public sealed partial class NDArray
 {
+    private static readonly BinaryFunction s_add = new("elemwise_add", "broadcast_add");
+    private static readonly BinaryFunction s_sub = new("elemwise_sub", "broadcast_sub");
+    private static readonly BinaryFunction s_mul = new("elemwise_mul", "broadcast_mul");
+    private static readonly BinaryFunction s_div = new("elemwise_div", "broadcast_div");
+    private static readonly BinaryFunction s_mod = new("_mod", "broadcast_mod");
+    private static readonly OperatorDef s_plusScalar = OperatorRegistry.Default["_plus_scalar"];
+    private static readonly OperatorDef s_minusScalar = OperatorRegistry.Default["_minus_scalar"];
+    private static readonly OperatorDef s_rminusScalar = OperatorRegistry.Default["_rminus_scalar"];
+    private static readonly OperatorDef s_mulScalar = OperatorRegistry.Default["_mul_scalar"];
+    private static readonly OperatorDef s_divScalar = OperatorRegistry.Default["_div_scalar"];
+    private static readonly OperatorDef s_rdivScalar = OperatorRegistry.Default["_rdiv_scalar"];
+    private static readonly BoundOperator s_negative = OperatorRegistry.Default["negative"].Bind();
+
     /// <summary>Element-wise sum, with broadcasting.</summary>
-    public static NDArray operator +(NDArray left, NDArray right) =>
-        Binary("elemwise_add", "broadcast_add", left, right);
+    public static NDArray operator +(NDArray left, NDArray right) => s_add.Call(left, right);
 
     /// <summary>Element-wise difference, with broadcasting.</summary>
-    public static NDArray operator -(NDArray left, NDArray right) =>
-        Binary("elemwise_sub", "broadcast_sub", left, right);
+    public static NDArray operator -(NDArray left, NDArray right) => s_sub.Call(left, right);
 
     /// <summary>Element-wise product, with broadcasting.</summary>
-    public static NDArray operator *(NDArray left, NDArray right) =>
-        Binary("elemwise_mul", "broadcast_mul", left, right);
+    public static NDArray operator *(NDArray left, NDArray right) => s_mul.Call(left, right);
 
     /// <summary>Element-wise quotient, with broadcasting.</summary>
-    public static NDArray operator /(NDArray left, NDArray right) =>
-        Binary("elemwise_div", "broadcast_div", left, right);
+    public static NDArray operator /(NDArray left, NDArray right) => s_div.Call(left, right);
 
     /// <summary>Element-wise remainder with the divisor's sign, with broadcasting.</summary>
-    public static NDArray operator %(NDArray left, NDArray right) => Binary("_mod", "broadcast_mod", left, right);
+    public static NDArray operator %(NDArray left, NDArray right) => s_mod.Call(left, right);
 
     /// <summary>Adds a number to every element.</summary>
-    public static NDArray operator +(NDArray left, double right) => Scalar("_plus_scalar", left, right);
+    public static NDArray operator +(NDArray left, double right) => Scalar(s_plusScalar, left, right);
 
     /// <summary>Adds a number to every element.</summary>
-    public static NDArray operator +(double left, NDArray right) => Scalar("_plus_scalar", right, left);
+    public static NDArray operator +(double left, NDArray right) => Scalar(s_plusScalar, right, left);
 
     /// <summary>Subtracts a number from every element.</summary>
-    public static NDArray operator -(NDArray left, double right) => Scalar("_minus_scalar", left, right);
+    public static NDArray operator -(NDArray left, double right) => Scalar(s_minusScalar, left, right);
 
     /// <summary>Subtracts every element from a number.</summary>
-    public static NDArray operator -(double left, NDArray right) => Scalar("_rminus_scalar", right, left);
+    public static NDArray operator -(double left, NDArray right) => Scalar(s_rminusScalar, right, left);
 
     /// <summary>Multiplies every element by a number.</summary>
-    public static NDArray operator *(NDArray left, double right) => Scalar("_mul_scalar", left, right);
+    public static NDArray operator *(NDArray left, double right) => Scalar(s_mulScalar, left, right);
 
     /// <summary>Multiplies every element by a number.</summary>
-    public static NDArray operator *(double left, NDArray right) => Scalar("_mul_scalar", right, left);
+    public static NDArray operator *(double left, NDArray right) => Scalar(s_mulScalar, right, left);
 
     /// <summary>Divides every element by a number.</summary>
-    public static NDArray operator /(NDArray left, double right) => Scalar("_div_scalar", left, right);
+    public static NDArray operator /(NDArray left, double right) => Scalar(s_divScalar, left, right);
 
     /// <summary>Divides a number by every element.</summary>
-    public static NDArray operator /(double left, NDArray right) => Scalar("_rdiv_scalar", right, left);
+    public static NDArray operator /(double left, NDArray right) => Scalar(s_rdivScalar, right, left);
 
     /// <summary>Every element with its sign changed.</summary>
-    public static NDArray operator -(NDArray value) => value.Call("negative");
-
-    private NDArray Call(string name) => Imperative.Call(OperatorRegistry.Default[name].Bind(), this);
+    public static NDArray operator -(NDArray value) => Imperative.Call(s_negative, value);
 
     private NDArray Call(string name, IParameters parameters) =>
         Imperative.Call(OperatorRegistry.Default[name].Bind(parameters), this);
 
-    private static NDArray Binary(string sameShape, string broadcast, NDArray left, NDArray right)
-    {
-        string name = left.Shape == right.Shape ? sameShape : broadcast;
-        return Imperative.Call(OperatorRegistry.Default[name].Bind(), left, right);
-    }
-
-    private static NDArray Scalar(string name, NDArray array, double scalar) =>
-        array.Call(name, new ScalarParameters { Scalar = scalar });
+    private static NDArray Scalar(OperatorDef op, NDArray array, double scalar) =>
+        Imperative.Call(op.Bind(scalar), array);
 }

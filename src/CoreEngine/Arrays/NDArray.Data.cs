@@ -41,7 +41,7 @@ public sealed unsafe partial class NDArray
     {
         RequireType<T>(nameof(AsWritableSpan));
         WaitToWrite();
-        Storage.CountWrite();
+        Storage.CountHostWrite();
         return new Span<T>(Pointer, HostLength());
     }
 
@@ -64,7 +64,7 @@ public sealed unsafe partial class NDArray
         RequireType<T>(nameof(AsWritableTensorSpan));
         RequireDense(nameof(AsWritableTensorSpan));
         WaitToWrite();
-        Storage.CountWrite();
+        Storage.CountHostWrite();
         return new TensorSpan<T>((T*)Pointer, (nint)Size, NativeDims());
     }
 

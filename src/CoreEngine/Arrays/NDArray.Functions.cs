@@ -4,73 +4,94 @@ namespace CoreEngine;
 
 public sealed partial class NDArray
 {
+    private static readonly BinaryFunction s_power = new("_power", "broadcast_power");
+    private static readonly BinaryFunction s_maximum = new("_maximum", "broadcast_maximum");
+    private static readonly BinaryFunction s_minimum = new("_minimum", "broadcast_minimum");
+    private static readonly BinaryFunction s_equal = new("_equal", "broadcast_equal");
+    private static readonly BinaryFunction s_greater = new("_greater", "broadcast_greater");
+    private static readonly BinaryFunction s_lesser = new("_lesser", "broadcast_lesser");
+    private static readonly OperatorDef s_powerScalar = OperatorRegistry.Default["_power_scalar"];
+    private static readonly OperatorDef s_maximumScalar = OperatorRegistry.Default["_maximum_scalar"];
+    private static readonly OperatorDef s_minimumScalar = OperatorRegistry.Default["_minimum_scalar"];
+    private static readonly OperatorDef s_greaterScalar = OperatorRegistry.Default["_greater_scalar"];
+    private static readonly OperatorDef s_lesserScalar = OperatorRegistry.Default["_lesser_scalar"];
+    private static readonly BoundOperator s_abs = OperatorRegistry.Default["abs"].Bind();
+    private static readonly BoundOperator s_exp = OperatorRegistry.Default["exp"].Bind();
+    private static readonly BoundOperator s_log = OperatorRegistry.Default["log"].Bind();
+    private static readonly BoundOperator s_sqrt = OperatorRegistry.Default["sqrt"].Bind();
+    private static readonly BoundOperator s_square = OperatorRegistry.Default["square"].Bind();
+    private static readonly BoundOperator s_sin = OperatorRegistry.Default["sin"].Bind();
+    private static readonly BoundOperator s_cos = OperatorRegistry.Default["cos"].Bind();
+    private static readonly BoundOperator s_tanh = OperatorRegistry.Default["tanh"].Bind();
+    private static readonly BoundOperator s_sigmoid = OperatorRegistry.Default["sigmoid"].Bind();
+    private static readonly BoundOperator s_relu = OperatorRegistry.Default["relu"].Bind();
+
     /// <summary>The magnitude of every element.</summary>
-    public NDArray Abs() => Call("abs");
+    public NDArray Abs() => Imperative.Call(s_abs, this);
 
     /// <summary>e to the power of every element.</summary>
-    public NDArray Exp() => Call("exp");
+    public NDArray Exp() => Imperative.Call(s_exp, this);
 
     /// <summary>The natural logarithm of every element.</summary>
-    public NDArray Log() => Call("log");
+    public NDArray Log() => Imperative.Call(s_log, this);
 
     /// <summary>The square root of every element.</summary>
-    public NDArray Sqrt() => Call("sqrt");
+    public NDArray Sqrt() => Imperative.Call(s_sqrt, this);
 
     /// <summary>The square of every element.</summary>
-    public NDArray Square() => Call("square");
+    public NDArray Square() => Imperative.Call(s_square, this);
 
     /// <summary>The sine of every element.</summary>
-    public NDArray Sin() => Call("sin");
+    public NDArray Sin() => Imperative.Call(s_sin, this);
 
     /// <summary>The cosine of every element.</summary>
-    public NDArray Cos() => Call("cos");
+    public NDArray Cos() => Imperative.Call(s_cos, this);
 
     /// <summary>The hyperbolic tangent of every element.</summary>
-    public NDArray Tanh() => Call("tanh");
+    public NDArray Tanh() => Imperative.Call(s_tanh, this);
 
     /// <summary>The logistic function of every element.</summary>
-    public NDArray Sigmoid() => Call("sigmoid");
+    public NDArray Sigmoid() => Imperative.Call(s_sigmoid, this);
 
     /// <summary>Every element, or 0 where it is negative.</summary>
-    public NDArray Relu() => Call("relu");
+    public NDArray Relu() => Imperative.Call(s_relu, this);
 
     /// <summary>Every element to a power.</summary>
-    public NDArray Power(double exponent) => Scalar("_power_scalar", this, exponent);
+    public NDArray Power(double exponent) => Scalar(s_powerScalar, this, exponent);
 
     /// <summary>Every element to the power of another array's, with broadcasting.</summary>
-    public NDArray Power(NDArray exponent) => Binary("_power", "broadcast_power", this, exponent);
+    public NDArray Power(NDArray exponent) => s_power.Call(this, exponent);
 
     /// <summary>The larger of every element and a number.</summary>
-    public NDArray Maximum(double bound) => Scalar("_maximum_scalar", this, bound);
+    public NDArray Maximum(double bound) => Scalar(s_maximumScalar, this, bound);
 
     /// <summary>The larger of two arrays' elements, with broadcasting.</summary>
-    public NDArray Maximum(NDArray other) => Binary("_maximum", "broadcast_maximum", this, other);
+    public NDArray Maximum(NDArray other) => s_maximum.Call(this, other);
 
     /// <summary>The smaller of every element and a number.</summary>
-    public NDArray Minimum(double bound) => Scalar("_minimum_scalar", this, bound);
+    public NDArray Minimum(double bound) => Scalar(s_minimumScalar, this, bound);
 
     /// <summary>The smaller of two arrays' elements, with broadcasting.</summary>
-    public NDArray Minimum(NDArray other) => Binary("_minimum", "broadcast_minimum", this, other);
+    public NDArray Minimum(NDArray other) => s_minimum.Call(this, other);
 
     /// <summary>Every element, kept between two bounds.</summary>
     public NDArray Clip(double min, double max) =>
         Call("clip", new ClipParameters { Min = (float)min, Max = (float)max });
 
     /// <summary>1 where the elements of two arrays are equal, else 0, with broadcasting.</summary>
-    public NDArray EqualTo(NDArray other) => Binary("_equal", "broadcast_equal", this, other);
+    public NDArray EqualTo(NDArray other) => s_equal.Call(this, other);
 
     /// <summary>1 where the left element is greater, else 0, with broadcasting.</summary>
-    public static NDArray operator >(NDArray left, NDArray right) =>
-        Binary("_greater", "broadcast_greater", left, right);
+    public static NDArray operator >(NDArray left, NDArray right) => s_greater.Call(left, right);
 
     /// <summary>1 where the left element is less, else 0, with broadcasting.</summary>
-    public static NDArray operator <(NDArray left, NDArray right) => Binary("_lesser", "broadcast_lesser", left, right);
+    public static NDArray operator <(NDArray left, NDArray right) => s_lesser.Call(left, right);
 
     /// <summary>1 where an element is greater than a number, else 0.</summary>
-    public static NDArray operator >(NDArray left, double right) => Scalar("_greater_scalar", left, right);
+    public static NDArray operator >(NDArray left, double right) => Scalar(s_greaterScalar, left, right);
 
     /// <summary>1 where an element is less than a number, else 0.</summary>
-    public static NDArray operator <(NDArray left, double right) => Scalar("_lesser_scalar", left, right);
+    public static NDArray operator <(NDArray left, double right) => Scalar(s_lesserScalar, left, right);
 
     /// <summary>The sum over some axes; over all, to shape (1,), when none are given.</summary>
     /// <param name="axes">The axes to sum over; negative ones count from the end.</param>

@@ -37,6 +37,15 @@ public sealed unsafe partial class NDArray : IDisposable
         ArrayScope.Add(this);
     }
 
+    /// <summary>An array whose shape is known to be one, and how many bytes it takes.</summary>
+    internal NDArray(Shape shape, DType dtype, Device device, long bytes)
+    {
+        Shape = shape;
+        DType = dtype;
+        _storage = ArrayStorage.Allocate(device, bytes);
+        ArrayScope.Add(this);
+    }
+
     private NDArray(ArrayStorage storage, long byteOffset, Shape shape, DType dtype)
     {
         storage.Retain();

@@ -12,7 +12,6 @@ internal static unsafe class SparseConversion
         TensorView from = sparse.View;
         TensorView to = dense.View;
         int itemSize = sparse.DType.ItemSize();
-        dense.Storage.CountWrite();
         Engine.Default.Push(
             "cast_storage",
             () =>

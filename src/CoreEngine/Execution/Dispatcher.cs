@@ -17,8 +17,10 @@ internal sealed class Dispatcher
 
     private readonly ShapeInference _shapes = new();
     private readonly TypeInference _types = new();
-    private readonly List<Var> _reads = [];
-    private readonly List<Var> _writes = [];
+    private Var[] _reads = new Var[8];
+    private Var[] _writes = new Var[8];
+    private int _readCount;
+    private int _writeCount;
 
     /// <summary>Schedules a call.</summary>
     /// <param name="op">The operator.</param>
@@ -54,13 +56,10 @@ internal sealed class Dispatcher
         }
         finally
         {
-            dispatcher._reads.Clear();
-            dispatcher._writes.Clear();
+            dispatcher.ForgetVariables();
             t_current = dispatcher;
-            foreach (NDArray array in dense ?? [])
-            {
-                array.Dispose();
-            }
+            if (dense is not null)
+                DisposeAll(dense);
         }
     }
 
@@ -72,86 +71,159 @@ internal sealed class Dispatcher
         bool isTraining
     )
     {
-        Infer(op, inputs, outputs);
+        Inferred inferred = FindInferred(op, inputs, outputs) ?? Infer(op, inputs, outputs);
         Device device = ChooseDevice(op, inputs, outputs);
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            if (outputs[i] is null && RequestOf(requests, i) != Request.Null)
-                outputs[i] = new NDArray(_shapes.Output(i), _types.Output(i), device);
-        }
-
-        // Outputs that overlap an input in a way the kernel cannot bear are computed elsewhere and copied.
-        List<(NDArray Temporary, NDArray Target, Request Request)>? detours = null;
+        bool isQuick = inferred.MostElements <= op.Definition.QuickElements;
         RandomStream random = op.Definition.IsRandom ? RandomState.Next() : default;
-        Invocation invocation = Invocation.Rent(op, inputs.Length, isTraining, random);
-        int[] mutable = op.MutableInputs;
+        Invocation invocation = Invocation.Rent(op, inputs.Length, isQuick, isTraining, random);
         for (int i = 0; i < inputs.Length; i++)
         {
             NDArray input = inputs[i];
             invocation.SetInput(i, input);
-            _reads.Add(input.Variable);
-            if (Array.IndexOf(mutable, i) >= 0)
-            {
-                _writes.Add(input.Variable);
-                input.Storage.CountWrite();
-            }
-
+            AddRead(input.Variable);
             if (input.Sparse is { } sparse)
                 AddParts(sparse);
         }
 
+        foreach (int i in op.MutableInputs)
+        {
+            AddWrite(inputs[i].Variable);
+        }
+
+        // Outputs that overlap an input in a way the kernel cannot bear are computed elsewhere and copied.
+        List<(NDArray Temporary, NDArray Target, Request Request)>? detours = null;
         for (int i = 0; i < outputs.Length; i++)
         {
-            Request request = RequestOf(requests, i);
-            if (request == Request.Null || outputs[i] is not { } output)
+            Request request = requests.IsEmpty ? Request.Write : requests[i];
+            if (request == Request.Null)
             {
-                invocation.SetOutput(i, TensorView.Nothing(_shapes.Output(i), _types.Output(i)), Request.Null);
+                invocation.SetUnwanted(i, inferred.Output(i), inferred.OutputType(i));
                 continue;
             }
 
-            Overlap overlap = FindOverlap(op, inputs, output, i);
-            if (overlap == Overlap.Harmful)
+            NDArray? output = outputs[i];
+            if (output is null)
             {
-                var temporary = new NDArray(output.Shape, output.DType, device);
-                (detours ??= []).Add((temporary, output, request));
-                output = temporary;
-                request = Request.Write;
+                output = new NDArray(inferred.Output(i), inferred.OutputType(i), device, inferred.OutputBytes(i));
+                outputs[i] = output;
             }
-            else if (overlap == Overlap.SamePlace && request == Request.Write)
+            else
             {
-                request = Request.WriteInplace;
+                Overlap overlap = FindOverlap(op, inputs, output, i);
+                if (overlap == Overlap.Harmful)
+                {
+                    var temporary = new NDArray(output.Shape, output.DType, device);
+                    (detours ??= []).Add((temporary, output, request));
+                    output = temporary;
+                    request = Request.Write;
+                }
+                else if (overlap == Overlap.SamePlace && request == Request.Write)
+                {
+                    request = Request.WriteInplace;
+                }
             }
 
             invocation.SetOutput(i, output, request);
             // What is added to is read too: a fault in it must not be taken for a value.
             if (request == Request.Add)
-                _reads.Add(output.Variable);
-            _writes.Add(output.Variable);
-            output.Storage.CountWrite();
+                AddRead(output.Variable);
+            AddWrite(output.Variable);
         }
 
         Engine.Default.Push(
             invocation,
-            CollectionsMarshal.AsSpan(_reads),
-            CollectionsMarshal.AsSpan(_writes),
+            _reads.AsSpan(0, _readCount),
+            _writes.AsSpan(0, _writeCount),
             new PushOptions(device)
         );
-        foreach ((NDArray temporary, NDArray target, Request request) in detours ?? [])
+        if (detours is not null)
+            CopyBack(detours);
+    }
+
+    private static void CopyBack(List<(NDArray Temporary, NDArray Target, Request Request)> detours)
+    {
+        foreach ((NDArray temporary, NDArray target, Request request) in detours)
         {
             Run(s_copy, [temporary], [target], [request], isTraining: false);
             temporary.Dispose();
         }
     }
 
-    private void AddParts(SparseLayout sparse)
+    private void AddRead(Var var)
     {
-        _reads.Add(sparse.Indices.Variable);
-        if (sparse.RowPointers is { } rowPointers)
-            _reads.Add(rowPointers.Variable);
+        if (_readCount == _reads.Length)
+            Array.Resize(ref _reads, 2 * _readCount);
+        _reads[_readCount++] = var;
     }
 
-    private void Infer(BoundOperator op, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
+    private void AddWrite(Var var)
     {
+        if (_writeCount == _writes.Length)
+            Array.Resize(ref _writes, 2 * _writeCount);
+        _writes[_writeCount++] = var;
+    }
+
+    // A variable keeps its memory reachable: this must not outlive the call.
+    private void ForgetVariables()
+    {
+        Array.Clear(_reads, 0, _readCount);
+        Array.Clear(_writes, 0, _writeCount);
+        _readCount = 0;
+        _writeCount = 0;
+    }
+
+    private void AddParts(SparseLayout sparse)
+    {
+        AddRead(sparse.Indices.Variable);
+        if (sparse.RowPointers is { } rowPointers)
+            AddRead(rowPointers.Variable);
+    }
+
+    /// <summary>What inference found when the operator was last called with such arrays; null when it was not.</summary>
+    private static Inferred? FindInferred(
+        BoundOperator op,
+        ReadOnlySpan<NDArray> inputs,
+        ReadOnlySpan<NDArray?> outputs
+    )
+    {
+        Inferred? inferred = op.LatestInferred;
+        while (inferred is not null && !Fits(inferred, inputs, outputs))
+        {
+            inferred = inferred.Older;
+        }
+
+        return inferred;
+    }
+
+    private static bool Fits(Inferred inferred, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
+    {
+        if (inferred.InputCount != inputs.Length)
+            return false;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (!inferred.HasInput(i, inputs[i].Shape, inputs[i].DType))
+                return false;
+        }
+
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (outputs[i] is { } output)
+            {
+                if (!inferred.HasOutput(i, output.Shape, output.DType))
+                    return false;
+            }
+            else if (inferred.NeedsOutputs)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private Inferred Infer(BoundOperator op, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
+    {
+        bool given = false;
         _shapes.Start(op, inputs.Length);
         _types.Start(op, inputs.Length);
         for (int i = 0; i < inputs.Length; i++)
@@ -164,6 +236,7 @@ internal sealed class Dispatcher
         {
             if (outputs[i] is { } output)
             {
+                given = true;
                 _shapes.SetOutput(i, output.Shape);
                 _types.SetOutput(i, output.DType);
             }
@@ -175,14 +248,14 @@ internal sealed class Dispatcher
             throw _shapes.Error("the shape of the result cannot be deduced; give it or an output array.");
         if (!_types.IsComplete)
             throw _types.Error("the type of the result cannot be deduced; give it or an output array.");
+        return Inferred.Keep(_shapes, _types, given);
     }
 
     private static Device ChooseDevice(BoundOperator op, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
     {
-        Device? device = inputs.Length == 0 ? op.Device : null;
-        for (int i = 0; i < inputs.Length; i++)
+        Device? device = inputs.Length == 0 ? op.Device : inputs[0].Device;
+        for (int i = 1; i < inputs.Length; i++)
         {
-            device ??= inputs[i].Device;
             if (inputs[i].Device != device)
             {
                 throw new OperatorException(
@@ -262,6 +335,11 @@ internal sealed class Dispatcher
         return dense;
     }
 
-    private static Request RequestOf(ReadOnlySpan<Request> requests, int index) =>
-        requests.IsEmpty ? Request.Write : requests[index];
+    private static void DisposeAll(NDArray[] arrays)
+    {
+        foreach (NDArray array in arrays)
+        {
+            array.Dispose();
+        }
+    }
 }

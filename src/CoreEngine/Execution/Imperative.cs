@@ -84,5 +84,15 @@ public static class Imperative
 
     /// <summary>Calls an operator and returns its first output.</summary>
     /// <inheritdoc cref="Invoke(BoundOperator, ReadOnlySpan{NDArray}, ReadOnlySpan{NDArray})"/>
-    public static NDArray Call(BoundOperator op, params ReadOnlySpan<NDArray> inputs) => Invoke(op, inputs)[0];
+    public static NDArray Call(BoundOperator op, params ReadOnlySpan<NDArray> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        if (op.OutputCount != 1)
+            return Invoke(op, inputs)[0];
+        NDArray? result = null;
+        Dispatcher.Run(op, inputs, new Span<NDArray?>(ref result), requests: default, Autograd.IsTraining);
+        if (Autograd.IsRecording)
+            Tape.Record(op, inputs, new Span<NDArray?>(ref result));
+        return result!;
+    }
 }

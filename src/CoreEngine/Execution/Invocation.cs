@@ -11,8 +11,14 @@ internal sealed unsafe class Invocation : OperationBody
     // compare-and-swap stack without the ABA problem is enough.
     private static Invocation? s_returned;
 
+    // A thread keeps what it finished itself, up to this many: those are enough when calls run on the calling thread.
+    private const int MostFree = 4;
+
     [ThreadStatic]
     private static Invocation? t_free;
+
+    [ThreadStatic]
+    private static int t_freeCount;
 
     private Invocation? _next;
     private BoundOperator _operator = null!;
@@ -20,24 +26,30 @@ internal sealed unsafe class Invocation : OperationBody
     private TensorView[] _outputs = new TensorView[2];
     private Request[] _requests = new Request[2];
 
-    // Keeps the memory of all arguments reachable until the kernel has run.
-    private readonly List<object> _owners = [];
     private int _inputCount;
     private int _outputCount;
+    private bool _isQuick;
     private bool _isTraining;
     private RandomStream _random;
 
     public override string Name => _operator.Name;
 
-    internal static Invocation Rent(BoundOperator op, int inputCount, bool isTraining, RandomStream random)
+    public override bool IsQuick => _isQuick;
+
+    internal static Invocation Rent(
+        BoundOperator op,
+        int inputCount,
+        bool isQuick,
+        bool isTraining,
+        RandomStream random
+    )
     {
-        Invocation? invocation = t_free ?? Interlocked.Exchange(ref s_returned, null);
-        if (invocation is null)
-            invocation = new Invocation();
-        else
-            t_free = invocation._next;
+        Invocation invocation = t_free ?? Interlocked.Exchange(ref s_returned, null) ?? new Invocation();
+        t_free = invocation._next;
+        t_freeCount--;
         invocation._next = null;
         invocation._operator = op;
+        invocation._isQuick = isQuick;
         invocation._inputCount = inputCount;
         invocation._outputCount = op.OutputCount;
         invocation._isTraining = isTraining;
@@ -53,24 +65,18 @@ internal sealed unsafe class Invocation : OperationBody
         return invocation;
     }
 
-    internal void SetInput(int index, NDArray array)
-    {
-        _inputs[index] = array.View;
-        _owners.Add(array.Storage);
-        if (array.Sparse is { } sparse)
-            _owners.Add(sparse);
-    }
+    internal void SetInput(int index, NDArray array) => _inputs[index] = array.View;
 
     internal void SetOutput(int index, NDArray array, Request request)
     {
-        _owners.Add(array.Storage);
-        SetOutput(index, array.View, request);
+        _outputs[index] = array.View;
+        _requests[index] = request;
     }
 
-    internal void SetOutput(int index, in TensorView view, Request request)
+    internal void SetUnwanted(int index, Shape shape, DType dtype)
     {
-        _outputs[index] = view;
-        _requests[index] = request;
+        _outputs[index] = TensorView.Nothing(shape, dtype);
+        _requests[index] = Request.Null;
     }
 
     public override void Execute(ref OperationContext context)
@@ -112,11 +118,14 @@ internal sealed unsafe class Invocation : OperationBody
 
     public override void Finished()
     {
-        // Shapes and operators must not be kept alive by a pooled object.
-        _inputs.AsSpan(0, _inputCount).Clear();
-        _outputs.AsSpan(0, _outputCount).Clear();
-        _owners.Clear();
-        _operator = null!;
+        // What a pooled object still points to is small: shapes and the operator.
+        if (t_freeCount < MostFree)
+        {
+            t_freeCount++;
+            _next = t_free;
+            t_free = this;
+            return;
+        }
         Invocation? head = Volatile.Read(ref s_returned);
         while (true)
         {

@@ -94,7 +94,10 @@ internal sealed class RandomWorkload
             };
             options = new PushOptions(device, _random.Next(4) == 0 ? _random.Next(-3, 4) : 0, property);
         }
-        WorkloadBody body = new(number, _values, reads, writes, work, fails);
+        WorkloadBody body = new(number, _values, reads, writes, work, fails)
+        {
+            MayRunAtOnce = _options.Quick && _random.Next(3) != 0,
+        };
         _engine.Push(body, Select(reads), Select(writes), options);
     }
 

@@ -56,6 +56,24 @@ public sealed class RandomWorkloadTests : EngineTestBase
         );
 
     [TestMethod]
+    [DataRow(51, 1, 100)]
+    [DataRow(52, 2, 100)]
+    [DataRow(53, 1, 2000)]
+    [DataRow(54, 4, 2000)]
+    public void Quick_operations_equal_the_inline_engine(int seed, int workers, int variables) =>
+        Compare(
+            seed,
+            workers,
+            new WorkloadOptions
+            {
+                Quick = true,
+                Overlap = true,
+                Faults = true,
+            },
+            variables: variables
+        );
+
+    [TestMethod]
     public void Everything_at_once_equals_the_inline_engine_for_many_seeds()
     {
         WorkloadOptions all = new()
@@ -64,6 +82,7 @@ public sealed class RandomWorkloadTests : EngineTestBase
             Overlap = true,
             Faults = true,
             Lanes = true,
+            Quick = true,
         };
         for (int seed = 100; seed < 130; seed++)
         {

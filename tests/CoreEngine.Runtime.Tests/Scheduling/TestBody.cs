@@ -19,6 +19,10 @@ public sealed class TestBody(string name, ContextAction? execute, Action? finish
 
     public string? Description { get; init; }
 
+    public bool Quick { get; set; }
+
+    public override bool IsQuick => Quick;
+
     public override string Describe() => Description ?? name;
 
     public override void Execute(ref OperationContext context)

@@ -6,7 +6,11 @@ namespace CoreEngine.Tests.Scheduling;
 internal sealed class WorkloadBody(int number, ulong[] values, int[] reads, int[] writes, int work, bool fails)
     : OperationBody
 {
+    public bool MayRunAtOnce { get; init; }
+
     public override string Name => $"op{number}";
+
+    public override bool IsQuick => MayRunAtOnce;
 
     public override void Execute(ref OperationContext context)
     {

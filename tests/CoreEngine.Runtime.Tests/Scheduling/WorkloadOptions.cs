@@ -14,4 +14,7 @@ public sealed record WorkloadOptions
 
     /// <summary>Some operations are pushed in bulks.</summary>
     public bool Bulk { get; init; }
+
+    /// <summary>Some operations are quick, so that the thread that pushes them may run them.</summary>
+    public bool Quick { get; init; }
 }

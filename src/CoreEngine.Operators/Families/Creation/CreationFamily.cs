@@ -18,6 +18,7 @@ internal static unsafe class CreationFamily
         registry.Add(
             new OperatorDef("_arange")
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new ArangeParameters(),
                 Inputs = [],
                 InferShape = InferArange,
@@ -28,6 +29,7 @@ internal static unsafe class CreationFamily
         registry.Add(
             new OperatorDef("_set_value")
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new SetValueParameters(),
                 Inputs = [],
                 // The array that is set gives shape and type.
@@ -44,6 +46,7 @@ internal static unsafe class CreationFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new InitParameters { Value = value },
                 Inputs = [],
                 InferShape = shapes =>
@@ -57,6 +60,7 @@ internal static unsafe class CreationFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 Inplace = [(0, 0)],
                 Gradient = Gradient.Zero,

@@ -27,6 +27,7 @@ internal static unsafe class BinaryRegistration
         registry.Add(
             new OperatorDef(backward)
             {
+                QuickElements = OperatorDef.FewElements,
                 Inputs = ["ograd", "lhs", "rhs"],
                 Outputs = ["lhs_grad", "rhs_grad"],
                 // The second output is computed last, and may take the place of any input.
@@ -52,6 +53,7 @@ internal static unsafe class BinaryRegistration
         registry.Add(
             new OperatorDef(backward)
             {
+                QuickElements = OperatorDef.FewElements,
                 Inputs = ["ograd", "lhs", "rhs"],
                 Outputs = ["lhs_grad", "rhs_grad"],
                 InferShape = InferBackward,
@@ -73,6 +75,7 @@ internal static unsafe class BinaryRegistration
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 Inputs = ["lhs", "rhs"],
                 Inplace = [(0, 0), (1, 0)],
@@ -98,6 +101,7 @@ internal static unsafe class BinaryRegistration
         registry.Add(
             new OperatorDef(backward)
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new ScalarParameters(),
                 Inputs = ["ograd", "data"],
                 Inplace = [(0, 0), (1, 0)],

@@ -12,6 +12,7 @@ internal static unsafe class CopyFamily
         registry.Add(
             new OperatorDef("make_loss")
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = ["_sparse_make_loss"],
                 Outputs = ["loss"],
                 Inplace = [(0, 0)],
@@ -25,6 +26,7 @@ internal static unsafe class CopyFamily
         registry.Add(
             new OperatorDef("add_n")
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = ["ElementWiseSum", "_sparse_ElementWiseSum", "_sparse_add_n"],
                 NewParameters = () => new VariadicParameters(),
                 Inputs = ["args"],
@@ -44,6 +46,7 @@ internal static unsafe class CopyFamily
         registry.Add(
             new OperatorDef("Cast")
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = ["cast"],
                 NewParameters = () => new CastParameters(),
                 InferType = types => types.SetOutput(0, types.Operator.Parameters<CastParameters>().DType),
@@ -54,6 +57,7 @@ internal static unsafe class CopyFamily
         registry.Add(
             new OperatorDef("_backward_cast")
             {
+                QuickElements = OperatorDef.FewElements,
                 // The second input only says which type the gradient has.
                 Inputs = ["ograd", "data"],
                 InferType = types => types.SetOutput(0, types.Input(1)),
@@ -67,6 +71,7 @@ internal static unsafe class CopyFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Inputs = ["lhs", "rhs"],
                 Inplace = [(0, 0)],
                 InferShape = shape,

@@ -20,6 +20,7 @@ internal static unsafe class ElementwiseRegistration
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 Inplace = s_first,
                 Gradient = gradient,
@@ -65,6 +66,7 @@ internal static unsafe class ElementwiseRegistration
         registry.Add(
             new OperatorDef(backward)
             {
+                QuickElements = OperatorDef.FewElements,
                 Inputs = ["ograd", "data"],
                 Inplace = s_both,
                 Kernel = RunBinary<TGradient>,
@@ -85,6 +87,7 @@ internal static unsafe class ElementwiseRegistration
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 Inputs = ["lhs", "rhs"],
                 Inplace = s_both,
@@ -107,6 +110,7 @@ internal static unsafe class ElementwiseRegistration
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 NewParameters = () => new ScalarParameters(),
                 Inplace = s_first,

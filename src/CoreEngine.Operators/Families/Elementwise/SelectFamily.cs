@@ -32,6 +32,7 @@ internal static unsafe class SelectFamily
         registry.Add(
             new OperatorDef("where")
             {
+                QuickElements = OperatorDef.FewElements,
                 Inputs = ["condition", "x", "y"],
                 Inplace = [(1, 0), (2, 0)],
                 InferShape = InferWhere,
@@ -49,6 +50,7 @@ internal static unsafe class SelectFamily
         registry.Add(
             new OperatorDef(WhereBackward)
             {
+                QuickElements = OperatorDef.FewElements,
                 Inputs = ["ograd", "condition"],
                 Outputs = ["x_grad", "y_grad"],
                 Inplace = [(0, 1)],
@@ -80,6 +82,7 @@ internal static unsafe class SelectFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 NewParameters = parameters,
                 Inplace = [(0, 0)],
@@ -91,6 +94,7 @@ internal static unsafe class SelectFamily
         registry.Add(
             new OperatorDef("_backward_" + name)
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = parameters,
                 Inputs = ["ograd", "data"],
                 Inplace = [(0, 0), (1, 0)],

@@ -8,6 +8,7 @@ internal static class ActivationFamily
         registry.Add(
             new OperatorDef("Activation")
             {
+                QuickElements = OperatorDef.FewElements,
                 Description = "Applies a non-linear function to every element.",
                 NewParameters = () => new ActivationParameters(),
                 Inplace = [(0, 0)],
@@ -21,6 +22,7 @@ internal static class ActivationFamily
         registry.Add(
             new OperatorDef("_backward_Activation")
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new ActivationParameters(),
                 Inputs = ["ograd", "output"],
                 Inplace = [(0, 0), (1, 0)],

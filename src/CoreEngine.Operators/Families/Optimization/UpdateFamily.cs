@@ -44,6 +44,7 @@ internal static unsafe class UpdateFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 NewParameters = () => new TParameters(),
                 Inputs = ["weight", "grad", .. states],
@@ -80,6 +81,7 @@ internal static unsafe class UpdateFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new TParameters(),
                 Inputs = ["weight", "grad", .. states],
                 MutableInputs = [.. Enumerable.Range(2, states.Length)],

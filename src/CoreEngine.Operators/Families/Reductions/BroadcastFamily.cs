@@ -22,6 +22,7 @@ internal static unsafe class BroadcastFamily
         registry.Add(
             new OperatorDef(SumLike)
             {
+                QuickElements = OperatorDef.FewElements,
                 Inputs = ["data", "like"],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
                 Gradient = c => c.Set(0, c.Call(BroadcastLike, c.OutputGradient(0), c.Input(0))),
@@ -31,6 +32,7 @@ internal static unsafe class BroadcastFamily
         registry.Add(
             new OperatorDef(BroadcastLike)
             {
+                QuickElements = OperatorDef.FewElements,
                 Inputs = ["data", "like"],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
                 Gradient = c => c.Set(0, c.Call(SumLike, c.OutputGradient(0), c.Input(0))),
@@ -56,6 +58,7 @@ internal static unsafe class BroadcastFamily
         registry.Add(
             new OperatorDef(SumsOfBoth + operatorName)
             {
+                QuickElements = OperatorDef.FewElements,
                 Inputs = ["ograd", "lhs", "rhs"],
                 Outputs = ["lhs_grad", "rhs_grad"],
                 InferShape = shapes =>
@@ -88,6 +91,7 @@ internal static unsafe class BroadcastFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 NewParameters = parameters,
                 InferShape = shape,

@@ -29,6 +29,7 @@ internal static unsafe class ReductionFamily
         registry.Add(
             new OperatorDef("argmax_channel")
             {
+                QuickElements = OperatorDef.FewElements,
                 InferShape = shapes => InferArg(shapes, axis: 1, keepDims: false),
                 Gradient = Gradient.Zero,
                 Kernel = static (ref KernelContext c) => FindExtreme(ref c, axis: 1, Reduce.ArgMax),
@@ -48,6 +49,7 @@ internal static unsafe class ReductionFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 NewParameters = () => new ReductionParameters(),
                 InferShape = InferReduction,
@@ -59,6 +61,7 @@ internal static unsafe class ReductionFamily
         registry.Add(
             new OperatorDef("_backward_" + name)
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new ReductionParameters(),
                 // The second input only says which shape the gradient has.
                 Inputs = ["ograd", "data"],
@@ -84,6 +87,7 @@ internal static unsafe class ReductionFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 NewParameters = parameters,
                 InferShape = InferReduction,
@@ -101,6 +105,7 @@ internal static unsafe class ReductionFamily
         registry.Add(
             new OperatorDef(backward)
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = parameters,
                 Inputs = ["ograd", "data", "output"],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
@@ -115,6 +120,7 @@ internal static unsafe class ReductionFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new ArgReductionParameters(),
                 InferShape = shapes =>
                 {

@@ -20,6 +20,7 @@ internal static class ReshapeFamily
         registry.Add(
             new OperatorDef(name)
             {
+                QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
                 NewParameters = parameters,
                 Inplace = [(0, 0)],
