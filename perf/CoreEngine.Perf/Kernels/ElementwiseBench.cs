@@ -1,18 +1,30 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using CoreEngine.Kernels;
 
 namespace CoreEngine.Perf;
 
 /// <summary>
-/// Element-wise operators, reductions and conversions on one thread against TensorPrimitives, on arrays that fit the first
-/// and the second cache and on such that fit none.
+/// Element-wise operators, broadcasting, whole-array reductions, conversions and optimizer updates against
+/// TensorPrimitives, on arrays that fit each cache and on such that fit none. TensorPrimitives has one thread; with two on
+/// our side only arrays that are worth dividing are measured.
 /// </summary>
 public sealed unsafe class ElementwiseBench : IBenchSet
 {
     private const string Peer = "TensorPrimitives";
 
-    private static readonly (string Name, int Length)[] s_sizes = [("L1", 2_000), ("L2", 30_000), ("DRAM", 16_000_000)];
+    private const int SharedFrom = 100_000;
+
+    private static readonly (string Name, int Length)[] s_sizes =
+    [
+        ("L1", 2_000),
+        ("L2", 30_000),
+        ("L3", 800_000),
+        ("DRAM", 16_000_000),
+    ];
+
+    private delegate void UnaryPeer(ReadOnlySpan<float> x, Span<float> y);
+
+    private delegate void BinaryPeer(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y);
 
     /// <inheritdoc/>
     public string Name => "elementwise";
@@ -20,222 +32,229 @@ public sealed unsafe class ElementwiseBench : IBenchSet
     /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
-        using var team = new KernelThreads(1);
         foreach ((string size, int length) in s_sizes)
         {
             if (options.Quick && size == "DRAM")
                 continue;
-            using var arrays = new Arrays(length);
-            foreach ((string name, Action ours, Action? theirs) in Cases(arrays))
+            using var arrays = new ElementwiseArrays(length);
+            foreach (Case @case in Cases(arrays))
             {
-                string title = $"{name} {size}";
-                if (options.Wants(Name, title))
-                    yield return Measure(options, title, length, ours, theirs);
+                string title = $"{@case.Name} {size}";
+                if (!options.Wants(Name, title))
+                    continue;
+                foreach (int threads in options.ThreadCounts.Where(threads => threads == 1 || length > SharedFrom))
+                {
+                    using var team = new KernelThreads(threads);
+                    yield return Measure(options, title, threads, length, @case);
+                }
             }
         }
     }
 
-    private BenchRow Measure(BenchOptions options, string title, int length, Action ours, Action? theirs)
+    private BenchRow Measure(BenchOptions options, string title, int threads, int length, Case @case)
     {
-        double work = length * 1e-9;
-        if (theirs is null)
-            return BenchRow.Rate(Name, title, 1, work / Paired.MeasureAlone(ours, options.Rounds), "Gelem/s");
-        Paired.Result result = Paired.Measure(ours, theirs, options.Rounds, minimumSeconds: 0.005);
-        return BenchRow.Rate(Name, title, 1, work, "Gelem/s", Peer, result, goal: 1.3, floor: 1.0);
+        Paired.Result result = Paired.Measure(@case.Ours, @case.Theirs, options.Rounds, minimumSeconds: 0.005);
+        return BenchRow.Rate(Name, title, threads, length * 1e-9, "Gelem/s", Peer, result, goal: 1.3, floor: 1.0);
     }
 
-    private static (string Name, Action Ours, Action? Theirs)[] Cases(Arrays x) =>
+    private sealed record Case(string Name, Action Ours, Action Theirs);
+
+    private static Case Unary<TOp>(string name, ElementwiseArrays x, UnaryPeer peer)
+        where TOp : struct, IUnaryOp =>
+        new(name, () => Elementwise.Unary<TOp>(DType.Float32, x.A, x.Y, x.Length), () => peer(x.SpanA, x.SpanY));
+
+    private static Case Positive<TOp>(string name, ElementwiseArrays x, UnaryPeer peer)
+        where TOp : struct, IUnaryOp =>
+        new(
+            name,
+            () => Elementwise.Unary<TOp>(DType.Float32, x.Positive, x.Y, x.Length),
+            () => peer(x.SpanPositive, x.SpanY)
+        );
+
+    private static Case Binary<TOp>(string name, ElementwiseArrays x, BinaryPeer peer)
+        where TOp : struct, IBinaryOp =>
+        new(
+            name,
+            () => Elementwise.Binary<TOp>(DType.Float32, x.A, x.B, x.Y, x.Length),
+            () => peer(x.SpanA, x.SpanB, x.SpanY)
+        );
+
+    private static Case Whole<TReducer>(string name, ElementwiseArrays x, Func<ElementwiseArrays, float> peer)
+        where TReducer : struct, IReducer
+    {
+        Shape shape = [x.Length];
+        return new(name, () => Reduce.Run<TReducer>(DType.Float32, x.A, shape, default, x.Y), () => x.Y[0] = peer(x));
+    }
+
+    private static Case[] Cases(ElementwiseArrays x) =>
         [
-            (
-                "add",
-                () => Elementwise.Binary<Add>(DType.Float32, x.A, x.B, x.Y, x.Length),
-                () => TensorPrimitives.Add(x.SpanA, x.SpanB, x.SpanY)
+            Binary<Add>("add", x, TensorPrimitives.Add),
+            Binary<Subtract>("subtract", x, TensorPrimitives.Subtract),
+            Binary<Multiply>("multiply", x, TensorPrimitives.Multiply),
+            Binary<Divide>("divide", x, TensorPrimitives.Divide),
+            Binary<Maximum>("maximum", x, TensorPrimitives.Max),
+            new(
+                "add scalar",
+                () => Elementwise.BinaryScalar<Add>(DType.Float32, x.A, 1.5, x.Y, x.Length),
+                () => TensorPrimitives.Add(x.SpanA, 1.5f, x.SpanY)
             ),
-            (
-                "multiply",
-                () => Elementwise.Binary<Multiply>(DType.Float32, x.A, x.B, x.Y, x.Length),
-                () => TensorPrimitives.Multiply(x.SpanA, x.SpanB, x.SpanY)
+            new(
+                "divide scalar by",
+                () => Elementwise.ScalarBinary<Divide>(DType.Float32, 1.5, x.A, x.Y, x.Length),
+                () => TensorPrimitives.Divide(1.5f, x.SpanA, x.SpanY)
             ),
-            (
-                "relu",
-                () => Elementwise.Unary<Relu>(DType.Float32, x.A, x.Y, x.Length),
-                () => TensorPrimitives.Max(x.SpanA, 0f, x.SpanY)
+            new(
+                "add in place",
+                () => Elementwise.Binary<Add>(DType.Float32, x.State, x.C, x.State, x.Length),
+                () => TensorPrimitives.Add(x.SpanState, x.SpanC, x.SpanState)
             ),
-            (
-                "exp",
-                () => Elementwise.Unary<Exp>(DType.Float32, x.A, x.Y, x.Length),
-                () => TensorPrimitives.Exp(x.SpanA, x.SpanY)
+            new(
+                "multiply-add",
+                () => Elementwise.Ternary<MultiplyAdd>(DType.Float32, x.A, x.B, x.C, x.Y, x.Length),
+                () => TensorPrimitives.MultiplyAdd(x.SpanA, x.SpanB, x.SpanC, x.SpanY)
             ),
-            (
-                "log",
-                () => Elementwise.Unary<Log>(DType.Float32, x.Positive, x.Y, x.Length),
-                () => TensorPrimitives.Log(x.SpanPositive, x.SpanY)
+            Unary<Relu>("relu", x, (a, y) => TensorPrimitives.Max(a, 0f, y)),
+            Unary<Magnitude>("abs", x, TensorPrimitives.Abs),
+            Unary<Negative>("negative", x, TensorPrimitives.Negate),
+            Unary<Square>("square", x, (a, y) => TensorPrimitives.Multiply(a, a, y)),
+            Unary<Floor>("floor", x, TensorPrimitives.Floor),
+            Positive<SquareRoot>("sqrt", x, TensorPrimitives.Sqrt),
+            Positive<ReciprocalSquareRoot>("rsqrt", x, TensorPrimitives.ReciprocalSqrt),
+            new(
+                "clip",
+                () => Elementwise.Unary(new Clip(-1, 1), DType.Float32, x.A, x.Y, x.Length),
+                () => TensorPrimitives.Clamp(x.SpanA, -1f, 1f, x.SpanY)
             ),
-            (
-                "tanh",
-                () => Elementwise.Unary<Tanh>(DType.Float32, x.A, x.Y, x.Length),
-                () => TensorPrimitives.Tanh(x.SpanA, x.SpanY)
+            Unary<Exp>("exp", x, TensorPrimitives.Exp),
+            Unary<Expm1>("expm1", x, TensorPrimitives.ExpM1),
+            Positive<Log>("log", x, TensorPrimitives.Log),
+            Positive<Log2>("log2", x, TensorPrimitives.Log2),
+            Positive<Log1p>("log1p", x, TensorPrimitives.LogP1),
+            Unary<Tanh>("tanh", x, TensorPrimitives.Tanh),
+            Unary<Sigmoid>("sigmoid", x, TensorPrimitives.Sigmoid),
+            Unary<Sin>("sin", x, TensorPrimitives.Sin),
+            Unary<Cos>("cos", x, TensorPrimitives.Cos),
+            Unary<Tan>("tan", x, TensorPrimitives.Tan),
+            Unary<Sinh>("sinh", x, TensorPrimitives.Sinh),
+            Unary<ArcTangent>("arctan", x, TensorPrimitives.Atan),
+            new(
+                "arcsin",
+                () => Elementwise.Unary<ArcSine>(DType.Float32, x.C, x.Y, x.Length),
+                () => TensorPrimitives.Asin(x.SpanC, x.SpanY)
             ),
-            (
-                "sigmoid",
-                () => Elementwise.Unary<Sigmoid>(DType.Float32, x.A, x.Y, x.Length),
-                () => TensorPrimitives.Sigmoid(x.SpanA, x.SpanY)
-            ),
-            (
-                "sin",
-                () => Elementwise.Unary<Sin>(DType.Float32, x.A, x.Y, x.Length),
-                () => TensorPrimitives.Sin(x.SpanA, x.SpanY)
-            ),
-            (
+            Positive<CubeRoot>("cbrt", x, TensorPrimitives.Cbrt),
+            new(
                 "power",
                 () => Elementwise.Binary<Power>(DType.Float32, x.Positive, x.B, x.Y, x.Length),
                 () => TensorPrimitives.Pow(x.SpanPositive, x.SpanB, x.SpanY)
             ),
-            (
-                "sum",
-                () => Reduce.Run<SumReducer>(DType.Float32, x.A, x.Shape, default, x.Y),
-                () => x.Y[0] = TensorPrimitives.Sum(x.SpanA)
+            Binary<Hypotenuse>("hypot", x, TensorPrimitives.Hypot),
+            Binary<ArcTangent2>("arctan2", x, TensorPrimitives.Atan2),
+            Binary<Remainder>(
+                "modulo",
+                x,
+                (a, b, y) =>
+                {
+                    for (int i = 0; i < y.Length; i++)
+                    {
+                        y[i] = a[i] - (b[i] * MathF.Floor(a[i] / b[i]));
+                    }
+                }
             ),
-            (
-                "max",
-                () => Reduce.Run<MaxReducer>(DType.Float32, x.A, x.Shape, default, x.Y),
-                () => x.Y[0] = TensorPrimitives.MaxNumber(x.SpanA)
+            .. Rows(x, 20),
+            .. Rows(x, 1000),
+            Whole<SumReducer>("sum", x, x => TensorPrimitives.Sum(x.SpanA)),
+            Whole<SumOfSquaresReducer>("sum of squares", x, x => TensorPrimitives.SumOfSquares(x.SpanA)),
+            Whole<SumOfMagnitudesReducer>("sum of magnitudes", x, x => TensorPrimitives.SumOfMagnitudes(x.SpanA)),
+            Whole<NormReducer>("norm", x, x => TensorPrimitives.Norm(x.SpanA)),
+            Whole<ProductReducer>("product", x, x => TensorPrimitives.Product(x.SpanA)),
+            Whole<MaxReducer>("max", x, x => TensorPrimitives.MaxNumber(x.SpanA)),
+            Whole<MinReducer>("min", x, x => TensorPrimitives.MinNumber(x.SpanA)),
+            new(
+                "argmax",
+                () => Reduce.ArgMax(DType.Float32, x.A, x.Shape, 0, x.Y),
+                () => x.Y[0] = TensorPrimitives.IndexOfMax(x.SpanA)
             ),
-            (
+            .. Conversions(x),
+            new(
+                "SGD step",
+                () =>
+                    Updates.Run(
+                        new SgdRule
+                        {
+                            LearningRate = 1e-6f,
+                            Gradient = new GradientScaling { Rescale = 1, Clip = -1 },
+                        },
+                        DType.Float32,
+                        x.State,
+                        x.C,
+                        null,
+                        null,
+                        null,
+                        x.State,
+                        x.Length
+                    ),
+                () => TensorPrimitives.MultiplyAdd(x.SpanC, -1e-6f, x.SpanState, x.SpanState)
+            ),
+        ];
+
+    /// <summary>Broadcasting: TensorPrimitives is called once for each row.</summary>
+    private static Case[] Rows(ElementwiseArrays x, int columns)
+    {
+        int rows = x.Length / columns;
+        Shape matrix = [rows, columns];
+        Shape row = [columns];
+        Shape column = [rows, 1];
+        return
+        [
+            new(
+                $"add row of {columns}",
+                () => Broadcast.Binary<Add>(DType.Float32, x.A, matrix, x.B, row, x.Y, matrix),
+                () =>
+                {
+                    for (int i = 0; i < rows; i++)
+                    {
+                        Span<float> y = x.SpanY.Slice(i * columns, columns);
+                        TensorPrimitives.Add(x.SpanA.Slice(i * columns, columns), x.SpanB[..columns], y);
+                    }
+                }
+            ),
+            new(
+                $"multiply by column, rows of {columns}",
+                () => Broadcast.Binary<Multiply>(DType.Float32, x.A, matrix, x.B, column, x.Y, matrix),
+                () =>
+                {
+                    for (int i = 0; i < rows; i++)
+                    {
+                        Span<float> y = x.SpanY.Slice(i * columns, columns);
+                        TensorPrimitives.Multiply(x.SpanA.Slice(i * columns, columns), x.B[i], y);
+                    }
+                }
+            ),
+        ];
+    }
+
+    private static Case[] Conversions(ElementwiseArrays x) =>
+        [
+            new(
                 "float16 to float32",
                 () => Cast.Convert(DType.Float16, x.Half, DType.Float32, x.Y, x.Length),
                 () => TensorPrimitives.ConvertToSingle(x.SpanHalf, x.SpanY)
             ),
-            (
+            new(
                 "float32 to float16",
                 () => Cast.Convert(DType.Float32, x.A, DType.Float16, x.Half, x.Length),
                 () => TensorPrimitives.ConvertToHalf(x.SpanA, x.SpanHalf)
             ),
-            ("sum of columns", () => Reduce.Run<SumReducer>(DType.Float32, x.A, x.Matrix, [0], x.Y), null),
-            ("transpose", () => Strided.Transpose(DType.Float32, x.A, x.Matrix, [1, 0], x.Y), null),
-            ("normal", () => Sampling.Normal(DType.Float32, 1, 1, 0, 1, x.Y, x.Length), null),
+            new(
+                "int32 to float32",
+                () => Cast.Convert(DType.Int32, x.Whole, DType.Float32, x.Y, x.Length),
+                () => TensorPrimitives.ConvertTruncating<int, float>(x.SpanWhole, x.SpanY)
+            ),
+            new(
+                "float32 to int32",
+                () => Cast.Convert(DType.Float32, x.A, DType.Int32, x.Whole, x.Length),
+                () => TensorPrimitives.ConvertTruncating<float, int>(x.SpanA, x.SpanWhole)
+            ),
         ];
-
-    private sealed class Arrays : IDisposable
-    {
-        public Arrays(int length)
-        {
-            Length = length;
-            Shape = new Shape(length);
-            long rows = (long)Math.Sqrt(length);
-            Matrix = new Shape(rows, length / rows);
-            A = Allocate(length);
-            B = Allocate(length);
-            Positive = Allocate(length);
-            Y = Allocate(length);
-            Half = (Half*)Allocate(length);
-            var random = new Random(1);
-            for (int i = 0; i < length; i++)
-            {
-                A[i] = (random.NextSingle() * 4) - 2;
-                B[i] = (random.NextSingle() * 4) - 2;
-                Positive[i] = random.NextSingle() + 0.01f;
-                Y[i] = 0;
-                Half[i] = (Half)A[i];
-            }
-        }
-
-        public int Length { get; }
-
-        public Shape Shape { get; }
-
-        public Shape Matrix { get; }
-
-        public float* A { get; }
-
-        public float* B { get; }
-
-        public float* Positive { get; }
-
-        public float* Y { get; }
-
-        public Half* Half { get; }
-
-        public ReadOnlySpan<float> SpanA => new(A, Length);
-
-        public ReadOnlySpan<float> SpanB => new(B, Length);
-
-        public ReadOnlySpan<float> SpanPositive => new(Positive, Length);
-
-        public Span<float> SpanY => new(Y, Length);
-
-        public Span<Half> SpanHalf => new(Half, Length);
-
-        public void Dispose()
-        {
-            NativeMemory.AlignedFree(A);
-            NativeMemory.AlignedFree(B);
-            NativeMemory.AlignedFree(Positive);
-            NativeMemory.AlignedFree(Y);
-            NativeMemory.AlignedFree(Half);
-        }
-
-        private static float* Allocate(int length) =>
-            (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), 64);
-    }
-
-    private readonly struct Add : IBinaryOp
-    {
-        public static bool IsLight => true;
-
-        public static V Invoke<V>(V x, V y)
-            where V : struct, ISimd<V> => x + y;
-    }
-
-    private readonly struct Multiply : IBinaryOp
-    {
-        public static bool IsLight => true;
-
-        public static V Invoke<V>(V x, V y)
-            where V : struct, ISimd<V> => x * y;
-    }
-
-    private readonly struct Power : IBinaryOp
-    {
-        public static V Invoke<V>(V x, V y)
-            where V : struct, ISimd<V> => SimdMath.Pow(x, y);
-    }
-
-    private readonly struct Relu : IUnaryOp
-    {
-        public static bool IsLight => true;
-
-        public static V Invoke<V>(V x)
-            where V : struct, ISimd<V> => V.Max(x, V.Zero);
-    }
-
-    private readonly struct Exp : IUnaryOp
-    {
-        public static V Invoke<V>(V x)
-            where V : struct, ISimd<V> => SimdMath.Exp(x);
-    }
-
-    private readonly struct Log : IUnaryOp
-    {
-        public static V Invoke<V>(V x)
-            where V : struct, ISimd<V> => SimdMath.Log(x);
-    }
-
-    private readonly struct Tanh : IUnaryOp
-    {
-        public static V Invoke<V>(V x)
-            where V : struct, ISimd<V> => SimdMath.Tanh(x);
-    }
-
-    private readonly struct Sigmoid : IUnaryOp
-    {
-        public static V Invoke<V>(V x)
-            where V : struct, ISimd<V> => SimdMath.Sigmoid(x);
-    }
-
-    private readonly struct Sin : IUnaryOp
-    {
-        public static V Invoke<V>(V x)
-            where V : struct, ISimd<V> => SimdMath.Sin(x);
-    }
 }

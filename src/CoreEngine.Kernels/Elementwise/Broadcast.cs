@@ -36,6 +36,7 @@ public static unsafe class Broadcast
     /// <param name="yShape">What both shapes broadcast to.</param>
     /// <param name="accumulate">Adds to the output instead of replacing it.</param>
     /// <exception cref="ArgumentException">The shapes do not broadcast to <paramref name="yShape"/>.</exception>
+    [SkipLocalsInit]
     public static void Binary<TOp>(
         DType dtype,
         void* a,
@@ -54,7 +55,7 @@ public static unsafe class Broadcast
             return;
         }
 
-        StridedPlan plan = Plan(aShape, bShape, yShape);
+        Plan(aShape, bShape, yShape, out StridedPlan plan);
         var call = new Call
         {
             Plan = &plan,
@@ -63,6 +64,7 @@ public static unsafe class Broadcast
             B = (byte*)b,
             Y = (byte*)y,
             Accumulate = accumulate,
+            Stream = ElementwiseBlocks.Streams(dtype, yShape.Size, 2, accumulate || a == y || b == y),
         };
         KernelTeam.Default.For(yShape.Size, Elementwise.Grain, &Run<TOp>, &call);
     }
@@ -87,27 +89,33 @@ public static unsafe class Broadcast
         Strided.Copy(dtype, x, strides[..rank], y, yStrides[..rank], yShape.Dims, accumulate);
     }
 
-    private static StridedPlan Plan(Shape a, Shape b, Shape y)
+    private static void Plan(Shape a, Shape b, Shape y, out StridedPlan plan)
     {
         int rank = y.Rank;
         if (rank > ReducePlan.MaxRank)
             throw new ArgumentException($"The shape {y} has more than {ReducePlan.MaxRank} axes.", nameof(y));
-        Span<long> left = stackalloc long[ReducePlan.MaxRank];
-        Span<long> right = stackalloc long[ReducePlan.MaxRank];
-        RepeatingStrides(a, y, left);
-        RepeatingStrides(b, y, right);
-        var plan = default(StridedPlan);
+        if (a.Rank > rank || b.Rank > rank)
+            throw new ArgumentException($"The shapes {a} and {b} do not broadcast to {y}.", nameof(y));
+        StridedPlan.Begin(out plan);
+        long left = 1;
+        long right = 1;
         long stride = 1;
-        for (int axis = rank - 1; axis >= 0; axis--)
+        for (int i = 1; i <= rank; i++)
         {
-            if (left[axis] == 0 && right[axis] == 0 && y[axis] != 1)
+            long extent = y[^i];
+            long aExtent = i <= a.Rank ? a[^i] : 1;
+            long bExtent = i <= b.Rank ? b[^i] : 1;
+            if ((aExtent != extent && aExtent != 1) || (bExtent != extent && bExtent != 1))
+                throw new ArgumentException($"The shapes {a} and {b} do not broadcast to {y}.", nameof(y));
+            if (aExtent == 1 && bExtent == 1 && extent != 1)
                 throw new ArgumentException($"The shapes {a} and {b} broadcast to less than {y}.", nameof(y));
-            plan.AddOuter(y[axis], left[axis], right[axis], stride);
-            stride *= y[axis];
+            plan.AddOuter(extent, aExtent == 1 ? 0 : left, bExtent == 1 ? 0 : right, stride);
+            left *= aExtent;
+            right *= bExtent;
+            stride *= extent;
         }
 
         plan.Finish();
-        return plan;
     }
 
     /// <summary>Strides of x along the axes of y: 0 where x is repeated.</summary>
@@ -133,13 +141,19 @@ public static unsafe class Broadcast
     {
         var call = (Call*)state;
         StridedPlan* plan = call->Plan;
-        long inner = plan->Extents[plan->Rank - 1];
-        if (inner < ShortRun)
-        {
+        if (plan->Extents[plan->Rank - 1] < ShortRun)
             RunShort<TOp>(call, start, end);
-            return;
-        }
+        else
+            RunRows<TOp>(call, start, end);
+        ElementwiseBlocks.Fence(call->Stream);
+    }
 
+    [SkipLocalsInit]
+    private static void RunRows<TOp>(Call* call, long start, long end)
+        where TOp : struct, IBinaryOp
+    {
+        StridedPlan* plan = call->Plan;
+        long inner = plan->Extents[plan->Rank - 1];
         bool aMoves = plan->A[plan->Rank - 1] != 0;
         bool bMoves = plan->B[plan->Rank - 1] != 0;
         BinaryForm form =
@@ -147,13 +161,12 @@ public static unsafe class Broadcast
             : aMoves ? BinaryForm.ScalarRight
             : BinaryForm.ScalarLeft;
         int size = call->DType.ItemSize();
+        var walk = new RowWalk(plan, start);
         for (long i = start; i < end; )
         {
-            (long row, long column) = Math.DivRem(i, inner);
-            long length = Math.Min(inner - column, end - i);
-            plan->RowOffsets(row, 1, out long a, out long b, out _);
-            a += aMoves ? column : 0;
-            b += bMoves ? column : 0;
+            long length = Math.Min(inner - walk.Column, end - i);
+            long a = walk.A + (aMoves ? walk.Column : 0);
+            long b = walk.B + (bMoves ? walk.Column : 0);
             ElementwiseBlocks.Binary(
                 default(StaticBinaryBody<TOp>),
                 form,
@@ -163,76 +176,44 @@ public static unsafe class Broadcast
                 call->B + (b * size),
                 call->Y + (i * size),
                 length,
-                call->Accumulate
+                call->Accumulate,
+                call->Stream
             );
             i += length;
+            walk.Next(plan);
         }
     }
 
-    /// <summary>Rows this short are cheaper to lay out side by side first.</summary>
-    private const long ShortRun = 24;
+    /// <summary>Rows this short are laid out side by side first.</summary>
+    private const long ShortRun = 64;
 
+    /// <summary>Elements that are laid out at a time.</summary>
     private const int Block = 1024;
 
     [SkipLocalsInit]
     private static void RunShort<TOp>(Call* call, long start, long end)
         where TOp : struct, IBinaryOp
     {
-        byte* left = stackalloc byte[Block * sizeof(double)];
-        byte* right = stackalloc byte[Block * sizeof(double)];
+        byte* left = stackalloc byte[2 * Block * sizeof(double)];
+        byte* right = stackalloc byte[2 * Block * sizeof(double)];
         int size = call->DType.ItemSize();
+        var a = new ShortOperand(call->Plan, call->Plan->A, call->A, left, size);
+        var b = new ShortOperand(call->Plan, call->Plan->B, call->B, right, size);
         for (long i = start; i < end; i += Block)
         {
             int count = (int)Math.Min(Block, end - i);
-            switch (size)
-            {
-                case 1:
-                    Gather<byte>(call, i, count, left, right);
-                    break;
-                case 2:
-                    Gather<short>(call, i, count, left, right);
-                    break;
-                case 4:
-                    Gather<int>(call, i, count, left, right);
-                    break;
-                default:
-                    Gather<long>(call, i, count, left, right);
-                    break;
-            }
-
             ElementwiseBlocks.Binary(
                 default(StaticBinaryBody<TOp>),
                 BinaryForm.Arrays,
                 call->DType,
                 call->DType,
-                left,
-                right,
+                a.At(i, count),
+                b.At(i, count),
                 call->Y + (i * size),
                 count,
-                call->Accumulate
+                call->Accumulate,
+                call->Stream
             );
-        }
-    }
-
-    private static void Gather<T>(Call* call, long start, int count, byte* left, byte* right)
-        where T : unmanaged
-    {
-        StridedPlan* plan = call->Plan;
-        int last = plan->Rank - 1;
-        long inner = plan->Extents[last];
-        long aStep = plan->A[last];
-        long bStep = plan->B[last];
-        (long row, long column) = Math.DivRem(start, inner);
-        for (int i = 0; i < count; row++, column = 0)
-        {
-            plan->RowOffsets(row, 1, out long a, out long b, out _);
-            T* x0 = (T*)call->A + a;
-            T* x1 = (T*)call->B + b;
-            for (; column < inner && i < count; column++, i++)
-            {
-                ((T*)left)[i] = x0[column * aStep];
-                ((T*)right)[i] = x1[column * bStep];
-            }
         }
     }
 
@@ -244,5 +225,6 @@ public static unsafe class Broadcast
         internal byte* B;
         internal byte* Y;
         internal bool Accumulate;
+        internal bool Stream;
     }
 }

@@ -33,6 +33,14 @@ public static unsafe class Elementwise
             return;
         }
 
+        SharedUnary(op, dtype, x, y, n, accumulate);
+    }
+
+    // What threads share is kept out of the way of short arrays.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SharedUnary<TOp>(TOp op, DType dtype, void* x, void* y, long n, bool accumulate)
+        where TOp : struct, IUnaryBody
+    {
         var call = new UnaryCall<TOp>
         {
             Op = op,
@@ -81,6 +89,19 @@ public static unsafe class Elementwise
         where TOp : struct, ITernaryOp
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
+        if (n <= Grain)
+        {
+            ElementwiseBlocks.Ternary<TOp>(dtype, (byte*)a, (byte*)b, (byte*)c, (byte*)y, n, accumulate);
+            return;
+        }
+
+        SharedTernary<TOp>(dtype, a, b, c, y, n, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SharedTernary<TOp>(DType dtype, void* a, void* b, void* c, void* y, long n, bool accumulate)
+        where TOp : struct, ITernaryOp
+    {
         var call = new TernaryCall<TOp>
         {
             DType = dtype,
@@ -90,6 +111,7 @@ public static unsafe class Elementwise
             C = (byte*)c,
             Y = (byte*)y,
             Accumulate = accumulate,
+            Stream = ElementwiseBlocks.Streams(dtype, n, 4, accumulate || a == y || b == y || c == y),
         };
         KernelTeam.Default.For(n, Grain, &TernaryCall<TOp>.Run, Unsafe.AsPointer(ref call));
     }
@@ -137,6 +159,22 @@ public static unsafe class Elementwise
             return;
         }
 
+        SharedBinary(op, form, dtype, a, b, y, n, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SharedBinary<TOp>(
+        TOp op,
+        BinaryForm form,
+        DType dtype,
+        void* a,
+        void* b,
+        void* y,
+        long n,
+        bool accumulate
+    )
+        where TOp : struct, IBinaryBody
+    {
         var call = new BinaryCall<TOp>
         {
             Op = op,

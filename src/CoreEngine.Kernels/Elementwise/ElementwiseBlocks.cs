@@ -37,7 +37,7 @@ internal static unsafe class ElementwiseBlocks
     /// <summary>
     /// Streaming stores are not ordered with others: they must be visible before this thread says that it is done.
     /// </summary>
-    private static void Fence(bool stream)
+    internal static void Fence(bool stream)
     {
         if (stream && Sse.IsSupported)
             Sse.StoreFence();
@@ -53,6 +53,7 @@ internal static unsafe class ElementwiseBlocks
             _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "This is not an element type."),
         };
 
+    /// <summary>With <paramref name="stream"/> the caller must call <see cref="Fence"/> afterwards.</summary>
     internal static void Unary<TOp>(
         TOp op,
         DType dtype,
@@ -66,12 +67,23 @@ internal static unsafe class ElementwiseBlocks
     {
         DType compute = ComputeType(dtype, TOp.KeepsIntegers);
         if (compute == dtype && !accumulate)
-        {
             Unary(op, dtype, x, y, (nint)count, stream);
-            Fence(stream);
-            return;
-        }
+        else
+            ConvertedUnary(op, dtype, compute, x, y, count, accumulate);
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ConvertedUnary<TOp>(
+        TOp op,
+        DType dtype,
+        DType compute,
+        byte* x,
+        byte* y,
+        long count,
+        bool accumulate
+    )
+        where TOp : struct, IUnaryBody
+    {
         byte* input = stackalloc byte[Block * sizeof(double)];
         byte* output = stackalloc byte[Block * sizeof(double)];
         int size = dtype.ItemSize();
@@ -84,6 +96,7 @@ internal static unsafe class ElementwiseBlocks
         }
     }
 
+    /// <summary>With <paramref name="stream"/> the caller must call <see cref="Fence"/> afterwards.</summary>
     internal static void Binary<TOp>(
         TOp op,
         BinaryForm form,
@@ -101,17 +114,30 @@ internal static unsafe class ElementwiseBlocks
         DType compute = ComputeType(dtype, TOp.KeepsIntegers);
         double scalar;
         if (form == BinaryForm.ScalarLeft)
-            a = Read(scalarType, a, compute, (byte*)&scalar, 1);
+            a = ReadScalar(scalarType, a, compute, &scalar);
         else if (form == BinaryForm.ScalarRight)
-            b = Read(scalarType, b, compute, (byte*)&scalar, 1);
+            b = ReadScalar(scalarType, b, compute, &scalar);
 
         if (compute == dtype && !accumulate)
-        {
             Binary(op, form, dtype, a, b, y, (nint)count, stream);
-            Fence(stream);
-            return;
-        }
+        else
+            ConvertedBinary(op, form, dtype, compute, a, b, y, count, accumulate);
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ConvertedBinary<TOp>(
+        TOp op,
+        BinaryForm form,
+        DType dtype,
+        DType compute,
+        byte* a,
+        byte* b,
+        byte* y,
+        long count,
+        bool accumulate
+    )
+        where TOp : struct, IBinaryBody
+    {
         byte* left = stackalloc byte[Block * sizeof(double)];
         byte* right = stackalloc byte[Block * sizeof(double)];
         byte* output = stackalloc byte[Block * sizeof(double)];
@@ -126,16 +152,39 @@ internal static unsafe class ElementwiseBlocks
         }
     }
 
-    internal static void Ternary<TOp>(DType dtype, byte* a, byte* b, byte* c, byte* y, long count, bool accumulate)
+    /// <summary>With <paramref name="stream"/> the caller must call <see cref="Fence"/> afterwards.</summary>
+    internal static void Ternary<TOp>(
+        DType dtype,
+        byte* a,
+        byte* b,
+        byte* c,
+        byte* y,
+        long count,
+        bool accumulate,
+        bool stream = false
+    )
         where TOp : struct, ITernaryOp
     {
         DType compute = ComputeType(dtype, TOp.KeepsIntegers);
         if (compute == dtype && !accumulate)
-        {
-            Ternary<TOp>(dtype, a, b, c, y, (nint)count);
-            return;
-        }
+            Ternary<TOp>(dtype, a, b, c, y, (nint)count, stream);
+        else
+            ConvertedTernary<TOp>(dtype, compute, a, b, c, y, count, accumulate);
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ConvertedTernary<TOp>(
+        DType dtype,
+        DType compute,
+        byte* a,
+        byte* b,
+        byte* c,
+        byte* y,
+        long count,
+        bool accumulate
+    )
+        where TOp : struct, ITernaryOp
+    {
         byte* first = stackalloc byte[Block * sizeof(double)];
         byte* second = stackalloc byte[Block * sizeof(double)];
         byte* third = stackalloc byte[Block * sizeof(double)];
@@ -147,7 +196,7 @@ internal static unsafe class ElementwiseBlocks
             byte* x0 = Read(dtype, a + (i * size), compute, first, length);
             byte* x1 = Read(dtype, b + (i * size), compute, second, length);
             byte* x2 = Read(dtype, c + (i * size), compute, third, length);
-            Ternary<TOp>(compute, x0, x1, x2, output, length);
+            Ternary<TOp>(compute, x0, x1, x2, output, length, stream: false);
             Write(compute, output, dtype, y + (i * size), first, length, accumulate);
         }
     }
@@ -159,6 +208,14 @@ internal static unsafe class ElementwiseBlocks
             return x;
         CastLoops.Convert(dtype, x, compute, block, length);
         return block;
+    }
+
+    private static byte* ReadScalar(DType dtype, byte* number, DType compute, double* scalar)
+    {
+        if (dtype != DType.Float64 || compute != DType.Float32)
+            return Read(dtype, number, compute, (byte*)scalar, 1);
+        *(float*)scalar = (float)*(double*)number;
+        return (byte*)scalar;
     }
 
     /// <summary>Stores or adds a block of results; the sum is taken in the compute type and rounded once.</summary>
@@ -243,26 +300,27 @@ internal static unsafe class ElementwiseBlocks
         }
     }
 
-    private static void Ternary<TOp>(DType compute, byte* a, byte* b, byte* c, byte* y, nint count)
+    private static void Ternary<TOp>(DType compute, byte* a, byte* b, byte* c, byte* y, nint count, bool stream)
         where TOp : struct, ITernaryOp
     {
         if (compute == DType.Float32)
-            Ternary<TOp, float>(a, b, c, y, count);
+            Ternary<TOp, float>(a, b, c, y, count, stream);
         else if (compute == DType.Float64)
-            Ternary<TOp, double>(a, b, c, y, count);
+            Ternary<TOp, double>(a, b, c, y, count, stream);
         else if (TOp.KeepsIntegers)
         {
             if (compute == DType.Int32)
-                Ternary<TOp, int>(a, b, c, y, count);
+                Ternary<TOp, int>(a, b, c, y, count, stream);
             else if (compute == DType.Int64)
-                Ternary<TOp, long>(a, b, c, y, count);
+                Ternary<TOp, long>(a, b, c, y, count, stream);
             else if (compute == DType.Int8)
-                Ternary<TOp, sbyte>(a, b, c, y, count);
+                Ternary<TOp, sbyte>(a, b, c, y, count, stream);
             else
-                Ternary<TOp, byte>(a, b, c, y, count);
+                Ternary<TOp, byte>(a, b, c, y, count, stream);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Unary<TOp, T>(TOp op, byte* x, byte* y, nint count, bool stream)
         where TOp : struct, IUnaryBody
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
@@ -277,68 +335,59 @@ internal static unsafe class ElementwiseBlocks
             Run<TOp, SimdScalar<T>>(op, x, y, count, stream);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run<TOp, V>(TOp op, byte* x, byte* y, nint count, bool stream)
         where TOp : struct, IUnaryBody
-        where V : struct, ISimd<V>
-    {
-        nint done = TOp.IsLight ? LightLoops.Unary<TOp, V>(op, x, y, count, stream) : 0;
-        nint offset = done * V.ElementSize;
-        ElementwiseLoops.Unary<TOp, V>(op, x + offset, y + offset, count - done);
-    }
+        where V : struct, ISimd<V> =>
+        ElementwiseLoops.Run<UnarySource<TOp, V>, V>(new(op, x), y, count, TOp.IsLight, stream);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Binary<TOp, T>(TOp op, BinaryForm form, byte* a, byte* b, byte* y, nint count, bool stream)
         where TOp : struct, IBinaryBody
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         if (Vector512.IsHardwareAccelerated)
-            Form<TOp, Simd512<T>>(op, form, a, b, y, count, stream);
+            Run<TOp, Simd512<T>>(op, form, a, b, y, count, stream);
         else if (Vector256.IsHardwareAccelerated)
-            Form<TOp, Simd256<T>>(op, form, a, b, y, count, stream);
+            Run<TOp, Simd256<T>>(op, form, a, b, y, count, stream);
         else if (Vector128.IsHardwareAccelerated)
-            Form<TOp, Simd128<T>>(op, form, a, b, y, count, stream);
+            Run<TOp, Simd128<T>>(op, form, a, b, y, count, stream);
         else
-            Form<TOp, SimdScalar<T>>(op, form, a, b, y, count, stream);
+            Run<TOp, SimdScalar<T>>(op, form, a, b, y, count, stream);
     }
 
-    private static void Form<TOp, V>(TOp op, BinaryForm form, byte* a, byte* b, byte* y, nint count, bool stream)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run<TOp, V>(TOp op, BinaryForm form, byte* a, byte* b, byte* y, nint count, bool stream)
         where TOp : struct, IBinaryBody
         where V : struct, ISimd<V>
     {
-        nint done = 0;
+        bool isLight = TOp.IsLight;
         if (form == BinaryForm.Arrays)
-        {
-            if (TOp.IsLight)
-                done = LightLoops.Binary<TOp, V>(op, a, b, y, count, stream);
-            nint offset = done * V.ElementSize;
-            ElementwiseLoops.Binary<TOp, V>(op, a + offset, b + offset, y + offset, count - done);
-        }
+            ElementwiseLoops.Run<BinarySource<TOp, V>, V>(new(op, a, b), y, count, isLight, stream);
         else if (form == BinaryForm.ScalarRight)
-        {
-            if (TOp.IsLight)
-                done = LightLoops.BinaryScalar<TOp, V>(op, a, b, y, count, stream);
-            nint offset = done * V.ElementSize;
-            ElementwiseLoops.BinaryScalar<TOp, V>(op, a + offset, b, y + offset, count - done);
-        }
+            ElementwiseLoops.Run<RightScalarSource<TOp, V>, V>(new(op, a, V.Broadcast(b)), y, count, isLight, stream);
         else
-        {
-            if (TOp.IsLight)
-                done = LightLoops.ScalarBinary<TOp, V>(op, a, b, y, count, stream);
-            nint offset = done * V.ElementSize;
-            ElementwiseLoops.ScalarBinary<TOp, V>(op, a, b + offset, y + offset, count - done);
-        }
+            ElementwiseLoops.Run<LeftScalarSource<TOp, V>, V>(new(op, V.Broadcast(a), b), y, count, isLight, stream);
     }
 
-    private static void Ternary<TOp, T>(byte* a, byte* b, byte* c, byte* y, nint count)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Ternary<TOp, T>(byte* a, byte* b, byte* c, byte* y, nint count, bool stream)
         where TOp : struct, ITernaryOp
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         if (Vector512.IsHardwareAccelerated)
-            ElementwiseLoops.Ternary<TOp, Simd512<T>>(a, b, c, y, count);
+            Run<TOp, Simd512<T>>(a, b, c, y, count, stream);
         else if (Vector256.IsHardwareAccelerated)
-            ElementwiseLoops.Ternary<TOp, Simd256<T>>(a, b, c, y, count);
+            Run<TOp, Simd256<T>>(a, b, c, y, count, stream);
         else if (Vector128.IsHardwareAccelerated)
-            ElementwiseLoops.Ternary<TOp, Simd128<T>>(a, b, c, y, count);
+            Run<TOp, Simd128<T>>(a, b, c, y, count, stream);
         else
-            ElementwiseLoops.Ternary<TOp, SimdScalar<T>>(a, b, c, y, count);
+            Run<TOp, SimdScalar<T>>(a, b, c, y, count, stream);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run<TOp, V>(byte* a, byte* b, byte* c, byte* y, nint count, bool stream)
+        where TOp : struct, ITernaryOp
+        where V : struct, ISimd<V> =>
+        ElementwiseLoops.Run<TernarySource<TOp, V>, V>(new(a, b, c), y, count, TOp.IsLight, stream);
 }

@@ -23,6 +23,7 @@ internal unsafe struct UnaryCall<TOp>
         byte* x = call.X + offset;
         byte* y = call.Y + offset;
         ElementwiseBlocks.Unary(call.Op, call.DType, x, y, end - start, call.Accumulate, call.Stream);
+        ElementwiseBlocks.Fence(call.Stream);
     }
 }
 
@@ -60,6 +61,7 @@ internal unsafe struct BinaryCall<TOp>
             call.Accumulate,
             call.Stream
         );
+        ElementwiseBlocks.Fence(call.Stream);
     }
 }
 
@@ -74,6 +76,7 @@ internal unsafe struct TernaryCall<TOp>
     internal byte* C;
     internal byte* Y;
     internal bool Accumulate;
+    internal bool Stream;
 
     internal static void Run(void* state, long start, long end)
     {
@@ -86,8 +89,10 @@ internal unsafe struct TernaryCall<TOp>
             call.C + offset,
             call.Y + offset,
             end - start,
-            call.Accumulate
+            call.Accumulate,
+            call.Stream
         );
+        ElementwiseBlocks.Fence(call.Stream);
     }
 }
 

@@ -3,189 +3,130 @@ using System.Runtime.CompilerServices;
 namespace CoreEngine.Kernels;
 
 /// <summary>
-/// The innermost loops: one per number of arrays, for one vector type. The last elements are copied to a padded register's
-/// worth of memory and take one more turn of the same loop: every element is computed by the same instructions wherever it
-/// stands, and a long body appears once (the compiler stops inlining in large methods).
+/// The innermost loops. Every element is computed by the same instructions wherever it stands: the last elements that fill
+/// no register are computed with some before them, from operands read before the output, which may be one of them, is
+/// written; arrays shorter than a register are padded.
 /// </summary>
 [SkipLocalsInit]
 internal static unsafe class ElementwiseLoops
 {
-    /// <summary><c>y = op(x)</c>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Unary<TOp, V>(TOp op, byte* x, byte* y, nint count)
-        where TOp : struct, IUnaryBody
+    /// <summary>Registers from which on a loop begins with some elements more than once, to store aligned ones.</summary>
+    private const int AlignFrom = 32;
+
+    /// <summary>Runs the loop that suits the length and the body.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Run<TSource, V>(TSource source, byte* y, nint count, bool isLight, bool stream)
+        where TSource : struct, IElementSource<TSource, V>
         where V : struct, ISimd<V>
     {
-        byte* lanes = stackalloc byte[Lanes.MaxBytes];
-        nint width = V.Count * V.ElementSize;
         nint bytes = count * V.ElementSize;
-        nint tail = bytes & (width - 1);
-        byte* stop = y + (bytes - tail);
-        byte* target = null;
-        while (true)
-        {
-            while (y < stop)
-            {
-                V.Store(op.Invoke(V.Load(x)), y);
-                x += width;
-                y += width;
-            }
-
-            if (tail == 0)
-                return;
-            if (target != null)
-                break;
-            target = y;
-            x = Pad<V>(x, tail, lanes);
-            y = lanes;
-            stop = lanes + width;
-        }
-
-        Lanes.StorePart(V.Load(lanes), target, tail);
+        if (bytes < V.Count * V.ElementSize)
+            Short<TSource, V>(source, y, bytes);
+        else if (isLight)
+            Light<TSource, V>(source, y, bytes, stream);
+        else
+            Heavy<TSource, V>(source, y, bytes, stream);
     }
 
-    /// <summary><c>y = op(a, b)</c>.</summary>
+    /// <summary>For bodies of a few instructions, which memory limits (<see cref="IUnaryOp.IsLight"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Binary<TOp, V>(TOp op, byte* a, byte* b, byte* y, nint count)
-        where TOp : struct, IBinaryBody
+    private static void Light<TSource, V>(TSource source, byte* y, nint bytes, bool stream)
+        where TSource : struct, IElementSource<TSource, V>
+        where V : struct, ISimd<V>
+    {
+        nint width = V.Count * V.ElementSize;
+        nint last = bytes - width;
+        V front = source.At(0);
+        V back = source.At(last);
+        nint i = Lead<V>(y, bytes);
+        nint stop = bytes - (4 * width);
+        if (stream && ((nint)(y + i) & (width - 1)) == 0)
+        {
+            for (; i <= stop; i += 4 * width)
+            {
+                V.StoreStreaming(source.At(i), y + i);
+                V.StoreStreaming(source.At(i + width), y + i + width);
+                V.StoreStreaming(source.At(i + (2 * width)), y + i + (2 * width));
+                V.StoreStreaming(source.At(i + (3 * width)), y + i + (3 * width));
+            }
+        }
+        else
+        {
+            for (; i <= stop; i += 4 * width)
+            {
+                V.Store(source.At(i), y + i);
+                V.Store(source.At(i + width), y + i + width);
+                V.Store(source.At(i + (2 * width)), y + i + (2 * width));
+                V.Store(source.At(i + (3 * width)), y + i + (3 * width));
+            }
+        }
+
+        for (; i < last; i += width)
+        {
+            V.Store(source.At(i), y + i);
+        }
+
+        V.Store(back, y + last);
+        V.Store(front, y);
+    }
+
+    /// <summary>
+    /// For longer bodies: theirs is here only once, as the compiler stops inlining in large methods. A first turn computes
+    /// the last elements aside.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Heavy<TSource, V>(TSource source, byte* y, nint bytes, bool stream)
+        where TSource : struct, IElementSource<TSource, V>
         where V : struct, ISimd<V>
     {
         byte* lanes = stackalloc byte[2 * Lanes.MaxBytes];
         nint width = V.Count * V.ElementSize;
-        nint bytes = count * V.ElementSize;
-        nint tail = bytes & (width - 1);
-        byte* stop = y + (bytes - tail);
-        byte* target = null;
+        nint last = bytes - width;
+        bool hasTail = (bytes & (width - 1)) != 0;
+        byte* back = lanes + (-(nint)lanes & (Lanes.MaxBytes - 1));
+        stream &= ((nint)y & (width - 1)) == 0;
+        byte* to = hasTail ? back - last : y;
+        nint i = hasTail ? last : 0;
         while (true)
         {
-            while (y < stop)
+            for (; i <= last; i += width)
             {
-                V.Store(op.Invoke(V.Load(a), V.Load(b)), y);
-                a += width;
-                b += width;
-                y += width;
+                V results = source.At(i);
+                if (stream)
+                    V.StoreStreaming(results, to + i);
+                else
+                    V.Store(results, to + i);
             }
 
-            if (tail == 0)
-                return;
-            if (target != null)
+            if (to == y)
                 break;
-            target = y;
-            a = Pad<V>(a, tail, lanes);
-            b = Pad<V>(b, tail, lanes + Lanes.MaxBytes);
-            y = lanes;
-            stop = lanes + width;
+            to = y;
+            i = 0;
         }
 
-        Lanes.StorePart(V.Load(lanes), target, tail);
+        if (hasTail)
+            V.Store(V.Load(back), y + last);
     }
 
-    /// <summary><c>y = op(a, b[0])</c>: one number stands on the right.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void BinaryScalar<TOp, V>(TOp op, byte* a, byte* b, byte* y, nint count)
-        where TOp : struct, IBinaryBody
+    /// <summary>Elements that fill no register.</summary>
+    private static void Short<TSource, V>(TSource source, byte* y, nint bytes)
+        where TSource : struct, IElementSource<TSource, V>
         where V : struct, ISimd<V>
     {
-        byte* lanes = stackalloc byte[Lanes.MaxBytes];
-        nint width = V.Count * V.ElementSize;
-        nint bytes = count * V.ElementSize;
-        nint tail = bytes & (width - 1);
-        byte* stop = y + (bytes - tail);
-        V right = V.Broadcast(b);
-        byte* target = null;
-        while (true)
-        {
-            while (y < stop)
-            {
-                V.Store(op.Invoke(V.Load(a), right), y);
-                a += width;
-                y += width;
-            }
-
-            if (tail == 0)
-                return;
-            if (target != null)
-                break;
-            target = y;
-            a = Pad<V>(a, tail, lanes);
-            y = lanes;
-            stop = lanes + width;
-        }
-
-        Lanes.StorePart(V.Load(lanes), target, tail);
-    }
-
-    /// <summary><c>y = op(a[0], b)</c>: one number stands on the left.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void ScalarBinary<TOp, V>(TOp op, byte* a, byte* b, byte* y, nint count)
-        where TOp : struct, IBinaryBody
-        where V : struct, ISimd<V>
-    {
-        byte* lanes = stackalloc byte[Lanes.MaxBytes];
-        nint width = V.Count * V.ElementSize;
-        nint bytes = count * V.ElementSize;
-        nint tail = bytes & (width - 1);
-        byte* stop = y + (bytes - tail);
-        V left = V.Broadcast(a);
-        byte* target = null;
-        while (true)
-        {
-            while (y < stop)
-            {
-                V.Store(op.Invoke(left, V.Load(b)), y);
-                b += width;
-                y += width;
-            }
-
-            if (tail == 0)
-                return;
-            if (target != null)
-                break;
-            target = y;
-            b = Pad<V>(b, tail, lanes);
-            y = lanes;
-            stop = lanes + width;
-        }
-
-        Lanes.StorePart(V.Load(lanes), target, tail);
-    }
-
-    /// <summary><c>y = op(a, b, c)</c>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Ternary<TOp, V>(byte* a, byte* b, byte* c, byte* y, nint count)
-        where TOp : struct, ITernaryOp
-        where V : struct, ISimd<V>
-    {
+        if (bytes == 0)
+            return;
         byte* lanes = stackalloc byte[3 * Lanes.MaxBytes];
+        Lanes.StorePart(source.Padded(bytes, lanes).At(0), y, bytes);
+    }
+
+    /// <summary>Bytes up to the first aligned place of a long output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Lead<V>(byte* y, nint bytes)
+        where V : struct, ISimd<V>
+    {
         nint width = V.Count * V.ElementSize;
-        nint bytes = count * V.ElementSize;
-        nint tail = bytes & (width - 1);
-        byte* stop = y + (bytes - tail);
-        byte* target = null;
-        while (true)
-        {
-            while (y < stop)
-            {
-                V.Store(TOp.Invoke(V.Load(a), V.Load(b), V.Load(c)), y);
-                a += width;
-                b += width;
-                c += width;
-                y += width;
-            }
-
-            if (tail == 0)
-                return;
-            if (target != null)
-                break;
-            target = y;
-            a = Pad<V>(a, tail, lanes);
-            b = Pad<V>(b, tail, lanes + Lanes.MaxBytes);
-            c = Pad<V>(c, tail, lanes + (2 * Lanes.MaxBytes));
-            y = lanes;
-            stop = lanes + width;
-        }
-
-        Lanes.StorePart(V.Load(lanes), target, tail);
+        bool aligns = bytes >= AlignFrom * width && ((nint)y & (V.ElementSize - 1)) == 0;
+        return aligns ? -(nint)y & (width - 1) : 0;
     }
 
     /// <summary>Every element gets one value; <paramref name="value"/> points to it.</summary>
@@ -204,14 +145,5 @@ internal static unsafe class ElementwiseLoops
 
         if (i < bytes)
             Lanes.StorePart(all, y + i, bytes - i);
-    }
-
-    /// <summary>Copies fewer elements than a register holds; the other lanes are 1, which no function minds.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static byte* Pad<V>(byte* source, nint bytes, byte* lanes)
-        where V : struct, ISimd<V>
-    {
-        V.Store(Lanes.LoadPart<V>(source, bytes), lanes);
-        return lanes;
     }
 }

@@ -46,6 +46,9 @@ public interface ITernaryOp
     /// <inheritdoc cref="IUnaryOp.KeepsIntegers"/>
     public static virtual bool KeepsIntegers => false;
 
+    /// <inheritdoc cref="IUnaryOp.IsLight"/>
+    public static virtual bool IsLight => false;
+
     /// <summary>The function of each lane.</summary>
     public static abstract V Invoke<V>(V x, V y, V z)
         where V : struct, ISimd<V>;

@@ -42,6 +42,7 @@ public static unsafe class Strided
     /// <param name="dstStrides">Distances in the output; no two elements may share a place.</param>
     /// <param name="extents">Number of elements along each axis.</param>
     /// <param name="accumulate">Adds to the output instead of replacing it.</param>
+    [SkipLocalsInit]
     public static void Copy(
         DType dtype,
         void* src,
@@ -74,7 +75,7 @@ public static unsafe class Strided
             Y = (byte*)dst,
             Accumulate = accumulate,
         };
-        StridedPlan plan = Plan(srcStrides, dstStrides, extents);
+        Plan(srcStrides, dstStrides, extents, out StridedPlan plan);
         call.Plan = &plan;
         if (!accumulate && PutTransposedLast(ref plan))
         {
@@ -96,6 +97,7 @@ public static unsafe class Strided
     /// <param name="y">The output, row-major; it must not overlap the input.</param>
     /// <param name="accumulate">Adds to the output instead of replacing it.</param>
     /// <exception cref="ArgumentException">The axes are no permutation.</exception>
+    [SkipLocalsInit]
     public static void Transpose(
         DType dtype,
         void* x,
@@ -137,10 +139,12 @@ public static unsafe class Strided
     }
 
     /// <summary>Orders the axes by their distance in the output, the innermost last, and joins neighbours.</summary>
-    private static StridedPlan Plan(
+    [SkipLocalsInit]
+    private static void Plan(
         ReadOnlySpan<long> srcStrides,
         ReadOnlySpan<long> dstStrides,
-        ReadOnlySpan<long> extents
+        ReadOnlySpan<long> extents,
+        out StridedPlan plan
     )
     {
         if (extents.Length > ReducePlan.MaxRank)
@@ -160,7 +164,7 @@ public static unsafe class Strided
             order[place] = axis;
         }
 
-        var plan = default(StridedPlan);
+        StridedPlan.Begin(out plan);
         for (int i = 0; i < extents.Length; i++)
         {
             int axis = order[i];
@@ -168,7 +172,6 @@ public static unsafe class Strided
         }
 
         plan.Finish();
-        return plan;
     }
 
     /// <summary>

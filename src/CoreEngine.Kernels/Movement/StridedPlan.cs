@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CoreEngine.Kernels;
 
 /// <summary>
@@ -11,6 +13,13 @@ internal unsafe struct StridedPlan
     internal fixed long A[ReducePlan.MaxRank];
     internal fixed long B[ReducePlan.MaxRank];
     internal fixed long Y[ReducePlan.MaxRank];
+
+    /// <summary>A plan without axes. Only its axes are ever read, so the room for more is not cleared.</summary>
+    internal static void Begin(out StridedPlan plan)
+    {
+        Unsafe.SkipInit(out plan);
+        plan.Rank = 0;
+    }
 
     /// <summary>Adds an axis further out; it joins the one before where that walks the same elements.</summary>
     internal void AddOuter(long extent, long a, long b, long y)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CoreEngine.Kernels;
 
 /// <summary>What all update rules do to a gradient first: scale it, then limit its magnitude.</summary>
@@ -9,9 +11,11 @@ public readonly struct GradientScaling
     /// <summary>The largest magnitude of a scaled gradient; negative for no limit.</summary>
     public float Clip { get; init; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal V Scale<V>(V gradient)
         where V : struct, ISimd<V> => V.Constant(Rescale) * gradient;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal V Limit<V>(V gradient)
         where V : struct, ISimd<V> => Clip < 0 ? gradient : V.Max(V.Min(gradient, V.Constant(Clip)), V.Constant(-Clip));
 }
@@ -32,6 +36,7 @@ public readonly struct SgdRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
@@ -59,6 +64,7 @@ public readonly struct MomentumRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
@@ -99,6 +105,7 @@ public readonly struct AdamRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
@@ -141,6 +148,7 @@ public readonly struct RmsPropRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
@@ -185,6 +193,7 @@ public readonly struct CentredRmsPropRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {
@@ -223,6 +232,7 @@ public readonly struct FtrlRule : IUpdateRule
     public GradientScaling Gradient { get; init; }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
     {

@@ -67,6 +67,7 @@ internal unsafe struct UpdateArrays
     internal byte* Output;
 
     /// <summary>The arrays from another place on; absent states stay absent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly UpdateArrays At(nint bytes) =>
         new()
         {
@@ -158,59 +159,65 @@ internal unsafe struct UpdateCall<TRule>
             Loop<SimdScalar<T>>(rule, arrays, count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Not inlined: where the rule lies in memory that others may see, its numbers are read again for every register.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Loop<V>(TRule rule, UpdateArrays arrays, nint count)
         where V : struct, ISimd<V>
     {
         nint width = V.Count * V.ElementSize;
         nint bytes = count * V.ElementSize;
         nint i = 0;
+        TRule local = rule; // Parameters stay in memory, locals need not.
+        for (; i <= bytes - (4 * width); i += 4 * width)
+        {
+            // Together they share the registers that the rule's numbers are spread to.
+            Step<V>(local, arrays, i);
+            Step<V>(local, arrays, i + width);
+            Step<V>(local, arrays, i + (2 * width));
+            Step<V>(local, arrays, i + (3 * width));
+        }
+
         for (; i <= bytes - width; i += width)
         {
-            Step<V>(ref rule, arrays, i);
+            Step<V>(local, arrays, i);
         }
 
         if (i < bytes)
-            Tail<V>(ref rule, arrays.At(i), (uint)(bytes - i));
+            Tail<V>(local, arrays.At(i), bytes - i);
     }
 
     /// <summary>The last elements, in padded registers: the same instructions for every element.</summary>
-    private static void Tail<V>(ref TRule rule, UpdateArrays arrays, uint bytes)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tail<V>(TRule rule, UpdateArrays arrays, nint bytes)
         where V : struct, ISimd<V>
     {
         byte* lanes = stackalloc byte[Lanes.MaxBytes * 5];
-        Unsafe.InitBlockUnaligned(lanes, 0, Lanes.MaxBytes * 5);
         var padded = new UpdateArrays
         {
-            Weight = lanes,
-            Gradient = lanes + Lanes.MaxBytes,
-            State0 = lanes + (2 * Lanes.MaxBytes),
-            State1 = lanes + (3 * Lanes.MaxBytes),
-            State2 = lanes + (4 * Lanes.MaxBytes),
+            Weight = Lanes.Pad<V>(arrays.Weight, bytes, lanes),
+            Gradient = Lanes.Pad<V>(arrays.Gradient, bytes, lanes + Lanes.MaxBytes),
             Output = lanes,
         };
-        Unsafe.CopyBlockUnaligned(padded.Weight, arrays.Weight, bytes);
-        Unsafe.CopyBlockUnaligned(padded.Gradient, arrays.Gradient, bytes);
         if (TRule.StateCount > 0)
-            Unsafe.CopyBlockUnaligned(padded.State0, arrays.State0, bytes);
+            padded.State0 = Lanes.Pad<V>(arrays.State0, bytes, lanes + (2 * Lanes.MaxBytes));
         if (TRule.StateCount > 1)
-            Unsafe.CopyBlockUnaligned(padded.State1, arrays.State1, bytes);
+            padded.State1 = Lanes.Pad<V>(arrays.State1, bytes, lanes + (3 * Lanes.MaxBytes));
         if (TRule.StateCount > 2)
-            Unsafe.CopyBlockUnaligned(padded.State2, arrays.State2, bytes);
-        Step<V>(ref rule, padded, 0);
-        Unsafe.CopyBlockUnaligned(arrays.Output, padded.Output, bytes);
+            padded.State2 = Lanes.Pad<V>(arrays.State2, bytes, lanes + (4 * Lanes.MaxBytes));
+        Step<V>(rule, padded, 0);
+        Lanes.StorePart(V.Load(padded.Output), arrays.Output, bytes);
         if (TRule.ChangesGradient)
-            Unsafe.CopyBlockUnaligned(arrays.Gradient, padded.Gradient, bytes);
+            Lanes.StorePart(V.Load(padded.Gradient), arrays.Gradient, bytes);
         if (TRule.StateCount > 0)
-            Unsafe.CopyBlockUnaligned(arrays.State0, padded.State0, bytes);
+            Lanes.StorePart(V.Load(padded.State0), arrays.State0, bytes);
         if (TRule.StateCount > 1)
-            Unsafe.CopyBlockUnaligned(arrays.State1, padded.State1, bytes);
+            Lanes.StorePart(V.Load(padded.State1), arrays.State1, bytes);
         if (TRule.StateCount > 2)
-            Unsafe.CopyBlockUnaligned(arrays.State2, padded.State2, bytes);
+            Lanes.StorePart(V.Load(padded.State2), arrays.State2, bytes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<V>(ref TRule rule, in UpdateArrays arrays, nint i)
+    private static void Step<V>(TRule rule, UpdateArrays arrays, nint i)
         where V : struct, ISimd<V>
     {
         V weight = V.Load(arrays.Weight + i);

@@ -92,6 +92,15 @@ internal static unsafe class Lanes
         return CopyPart<V>(source, bytes);
     }
 
+    /// <summary>Copies fewer elements than a register holds; the other lanes are 1, which no function minds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static byte* Pad<V>(byte* source, nint bytes, byte* lanes)
+        where V : struct, ISimd<V>
+    {
+        V.Store(LoadPart<V>(source, bytes), lanes);
+        return lanes;
+    }
+
     /// <summary>The mask of the first lanes, for elements of four or eight bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V PartMask<V>(nint bytes)

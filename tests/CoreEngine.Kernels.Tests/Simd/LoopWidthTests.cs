@@ -4,12 +4,14 @@ namespace CoreEngine.Kernels.Tests;
 [TestClass]
 public sealed unsafe class LoopWidthTests
 {
+    private static readonly int[] s_lengths = [.. Enumerable.Range(0, 140), 511, 1029, 2311];
+
     [TestMethod]
     public void Loops_OnEveryWidth_StayInBoundsAndAgree()
     {
         foreach (DType dtype in new[] { DType.Float32, DType.Float64, DType.Int8 })
         {
-            for (int length = 0; length < 140; length++)
+            foreach (int length in s_lengths)
             {
                 double[] values = Values.Random(length, dtype, length);
                 using Native x = Native.Of(dtype, values, length % 5);
@@ -46,24 +48,25 @@ public sealed unsafe class LoopWidthTests
         where V : struct, ISimd<V>
     {
         nint length = (nint)x.Count;
-        using var y = new Native(x.DType, length, 1);
-        ElementwiseLoops.Binary<AddBody, V>(default, x.Pointer, z.Pointer, y.Pointer, length);
-        CollectionAssert.AreEqual(expected, y.ToArray(), $"{typeof(V)}, {length}");
-
-        using var light = new Native(x.DType, length);
-        foreach (bool stream in new[] { false, true })
+        foreach (bool isLight in new[] { false, true })
         {
-            nint done = LightLoops.Binary<AddBody, V>(default, x.Pointer, z.Pointer, light.Pointer, length, stream);
-            nint size = done * V.ElementSize;
-            ElementwiseLoops.Binary<AddBody, V>(
-                default,
-                x.Pointer + size,
-                z.Pointer + size,
-                light.Pointer + size,
-                length - done
-            );
-            CollectionAssert.AreEqual(expected, light.ToArray(), $"{typeof(V)}, {length}, light");
-            light.Bytes.Clear();
+            foreach (bool stream in new[] { false, true })
+            {
+                foreach (int misalignment in new[] { 0, 1, 3 })
+                {
+                    using var y = new Native(x.DType, length, misalignment);
+                    var source = new BinarySource<AddBody, V>(default, x.Pointer, z.Pointer);
+                    ElementwiseLoops.Run<BinarySource<AddBody, V>, V>(source, y.Pointer, length, isLight, stream);
+                    string what = $"{typeof(V)}, {length}, light {isLight}, stream {stream}, off {misalignment}";
+                    CollectionAssert.AreEqual(expected, y.ToArray(), what);
+
+                    // In place: what is computed twice must be read before it is written.
+                    using Native own = Native.Of(x.DType, x.ToArray(), misalignment);
+                    source = new BinarySource<AddBody, V>(default, own.Pointer, z.Pointer);
+                    ElementwiseLoops.Run<BinarySource<AddBody, V>, V>(source, own.Pointer, length, isLight, stream);
+                    CollectionAssert.AreEqual(expected, own.ToArray(), what + ", in place");
+                }
+            }
         }
     }
 
