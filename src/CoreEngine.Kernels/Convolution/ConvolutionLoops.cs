@@ -45,7 +45,8 @@ internal static unsafe class ConvolutionLoops<T>
         {
             ConvolutionShape mirror = Mirror(shape);
             MirrorWeight(shape, weight, scratch);
-            Forward(mirror, dy, scratch, null, dx, accumulate);
+            var epilogue = new Epilogue<T> { Residual = accumulate ? dx : null };
+            ConvolutionForward<T>.Run(mirror, dy, scratch, false, epilogue, dx, scratch + AlignedWeights(shape));
             return;
         }
 
@@ -65,7 +66,10 @@ internal static unsafe class ConvolutionLoops<T>
     }
 
     /// <summary>Elements of scratch that <see cref="BackwardData"/> uses.</summary>
-    internal static long DataScratch(in ConvolutionShape shape) => ByForward(shape) ? shape.WeightSize : 0;
+    internal static long DataScratch(in ConvolutionShape shape) =>
+        ByForward(shape) ? AlignedWeights(shape) + ConvolutionForward<T>.Scratch(Mirror(shape), false) : 0;
+
+    private static long AlignedWeights(in ConvolutionShape shape) => (shape.WeightSize + 15) & ~15L;
 
     internal static void BackwardWeight(in ConvolutionShape shape, T* x, T* dy, T* dw, bool accumulate, T* scratch)
     {

@@ -26,6 +26,9 @@ public sealed unsafe class ConvolutionTests
         Shape(17, 2, 24, 114, [2, 2], [5, 5], [1, 1], [1, 1], [2, 2]),
         Shape(5, 1, 3, 7, [12, 12], [5, 5], [1, 1], [1, 1], [0, 0]),
         Shape(5, 1, 1, 7, [6, 28], [5, 5], [1, 1], [1, 1], [0, 0]),
+        Shape(2, 1, 40, 33, [15, 14], [3, 3], [1, 1], [1, 1], [1, 1]),
+        Shape(1, 1, 64, 64, [7, 7], [3, 3], [1, 1], [1, 1], [1, 1]),
+        Shape(3, 1, 24, 17, [7, 6], [3, 3], [1, 1], [1, 1], [0, 2]),
     ];
 
     [TestMethod]
@@ -132,12 +135,26 @@ public sealed unsafe class ConvolutionTests
         using var dx = new Operand(DType.Float64, shape.DataSize);
         using var dw = new Operand(DType.Float64, shape.WeightSize);
         using var y = new Operand(DType.Float64, shape.OutSize);
-        using var scratch = new Scratch(Convolution.BackwardWeightScratch(DType.Float64, shape));
+        using var scratch = new Scratch(
+            Math.Max(
+                Convolution.ForwardScratch(DType.Float64, shape),
+                Convolution.BackwardWeightScratch(DType.Float64, shape)
+            )
+        );
         Convolution.BackwardData(DType.Float64, shape, arrays.Y.Data, arrays.Weight.Data, dx.Data, false, scratch.Data);
         Convolution.BackwardWeight(DType.Float64, shape, arrays.X.Data, arrays.Y.Data, dw.Data, false, scratch.Data);
         double Loss()
         {
-            Convolution.Forward(DType.Float64, shape, arrays.X.Data, arrays.Weight.Data, null, y.Data, false, null);
+            Convolution.Forward(
+                DType.Float64,
+                shape,
+                arrays.X.Data,
+                arrays.Weight.Data,
+                null,
+                y.Data,
+                false,
+                scratch.Data
+            );
             double sum = 0;
             for (long i = 0; i < y.Length; i++)
             {
@@ -182,14 +199,17 @@ public sealed unsafe class ConvolutionTests
                     using var db = new Operand(DType.Float32, shape.OutChannels);
                     using var scratch = new Scratch(
                         Math.Max(
-                            Convolution.BackwardDataScratch(DType.Float32, shape),
-                            Convolution.BackwardWeightScratch(DType.Float32, shape)
+                            Convolution.ForwardScratch(DType.Float32, shape),
+                            Math.Max(
+                                Convolution.BackwardDataScratch(DType.Float32, shape),
+                                Convolution.BackwardWeightScratch(DType.Float32, shape)
+                            )
                         )
                     );
                     void* x = arrays.X.Data;
                     void* w = arrays.Weight.Data;
                     void* dy = arrays.Y.Data;
-                    Convolution.Forward(DType.Float32, shape, x, w, arrays.Bias.Data, y.Data, false, null);
+                    Convolution.Forward(DType.Float32, shape, x, w, arrays.Bias.Data, y.Data, false, scratch.Data);
                     Convolution.BackwardData(DType.Float32, shape, dy, w, dx.Data, false, scratch.Data);
                     Convolution.BackwardWeight(DType.Float32, shape, x, dy, dw.Data, false, scratch.Data);
                     Convolution.BackwardBias(DType.Float32, shape, dy, db.Data, false);
