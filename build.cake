@@ -233,14 +233,36 @@ Task("bench")
         if (HasArgument("readme"))
         {
             arguments.AddRange(["--readme", System.IO.Path.Combine(root, "README.md")]);
+            arguments.AddRange(["--results", System.IO.Path.Combine(root, "perf", "RESULTS.md")]);
         }
 
-        foreach (string option in new[] { "filter", "json" }.Where(HasArgument))
+        foreach (string option in new[] { "filter", "set", "threads" }.Where(HasArgument))
         {
             arguments.AddRange([$"--{option}", Argument<string>(option)]);
         }
 
+        string output = System.IO.Path.Combine(artifacts, "bench");
+        arguments.AddRange(["--json", Argument("json", System.IO.Path.Combine(output, "rows.json"))]);
+        arguments.AddRange(["--plots", Argument("plots", output)]);
+
         Require("The measurement", Execute("dotnet", arguments));
+    });
+
+Task("budgets")
+    .IsDependentOn("build")
+    .Does(() =>
+    {
+        List<string> arguments =
+        [
+            System.IO.Path.Combine(Built("perf", "CoreEngine.Budgets"), "CoreEngine.Budgets.dll"),
+            System.IO.Path.Combine(root, "perf", "budgets.json"),
+        ];
+        if (HasArgument("filter"))
+        {
+            arguments.AddRange(["--filter", Argument<string>("filter")]);
+        }
+
+        Require("The check of allocation budgets", Execute("dotnet", arguments, folder: artifacts));
     });
 
 Task("format")

@@ -11,7 +11,14 @@ usage: ./build.sh TASK [options]
   demo      build, then train a small convolutional net on the handwritten digits; curves go to artifacts/demo
   test      build, then run every test; ends with one line "N passed, N failed, N skipped"
             --project NAME   only the test projects whose name contains NAME
-  bench     build, then measure;  --quick  --filter NAME  --json FILE  --readme (writes the table into README.md)
+  bench     build, then measure ours beside the peers; rows and plots go to artifacts/bench
+            --quick          two minutes instead of fifteen, rough numbers
+            --filter NAME    only cases whose "set/case" contains NAME
+            --set A,B        only these sets
+            --threads 1|2    only so many threads
+            --json FILE      every row as JSON;  --plots DIR  the pictures
+            --readme         writes the table into README.md, and every row into perf/RESULTS.md
+  budgets   build, then hold the bytes that each call allocates against perf/budgets.json;  --filter NAME
   pack      make the NuGet packages in artifacts/packages and try them from an empty folder
   build     restore and build everything in Release
   restore   fetch the packages
@@ -68,7 +75,7 @@ case "$task" in
     usage
     exit 0
     ;;
-  demo | test | bench | pack | build | restore | format | clean) ;;
+  demo | test | bench | budgets | pack | build | restore | format | clean) ;;
   *)
     usage >&2
     fail "there is no task '$task'"
@@ -87,13 +94,13 @@ arguments=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --quick | --readme | --write) arguments+=("$1") ;;
-    --filter | --json | --project)
+    --filter | --set | --threads | --json | --plots | --project)
       [ $# -gt 1 ] || fail "$1 needs a value"
       set -- "$1=$2" "${@:3}"
       continue
       ;;
-    --filter=* | --project=*) arguments+=("$1") ;;
-    --json=*) arguments+=("--json=$(absolute "${1#--json=}")") ;;
+    --filter=* | --set=* | --threads=* | --project=*) arguments+=("$1") ;;
+    --json=* | --plots=*) arguments+=("${1%%=*}=$(absolute "${1#*=}")") ;;
     -h | --help)
       usage
       exit 0
@@ -111,7 +118,7 @@ if [ -z "${HOME:-}" ]; then
 fi
 
 find_dotnet
-[ "$task" = demo ] && find_font
+case "$task" in demo | bench) find_font ;; esac
 echo "Restoring the local tools (Cake, CSharpier) ..."
 dotnet tool restore >/dev/null || fail "the local tools of dotnet-tools.json could not be restored; is a NuGet feed reachable?"
 

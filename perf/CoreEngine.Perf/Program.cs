@@ -10,6 +10,7 @@ IBenchSet[] sets =
     new ConvolutionBench(),
     new ScalingBench(),
     new ElementwiseBench(),
+    new NetworkBench(),
     new SchedulingBench(),
     new DispatchBench(),
 ];

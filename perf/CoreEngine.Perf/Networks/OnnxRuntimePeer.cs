@@ -1,0 +1,70 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace CoreEngine.Perf;
+
+/// <summary>A network in ONNX Runtime (NuGet Microsoft.ML.OnnxRuntime), with input and output bound to arrays.</summary>
+internal sealed class OnnxRuntimePeer : IDisposable
+{
+    /// <summary>The name that rows carry.</summary>
+    public const string Name = "ONNX Runtime";
+
+    private static readonly string[] s_inputs = [OnnxModel.Input];
+    private static readonly string[] s_outputs = [OnnxModel.Output];
+
+    private readonly SessionOptions _options = new();
+    private readonly RunOptions _run = new();
+    private readonly InferenceSession _session;
+    private readonly OrtValue[] _inputValues;
+    private readonly OrtValue[] _outputValues;
+
+    /// <param name="model">The model.</param>
+    /// <param name="batch">Images in one run.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="threads">Threads of one operator.</param>
+    /// <param name="spinning">Whether its threads wait for the next operator awake. They sleep between runs in any case.</param>
+    public OnnxRuntimePeer(byte[] model, int batch, float[] images, int threads, bool spinning)
+    {
+        _options.IntraOpNumThreads = threads;
+        _options.InterOpNumThreads = 1;
+        _options.ExecutionMode = ExecutionMode.ORT_SEQUENTIAL;
+        _options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL;
+        _options.AddSessionConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
+        _options.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        _session = new InferenceSession(model, _options);
+        Result = new float[batch * Network.Classes];
+        long[] shape = [batch, Network.ImageChannels, Network.ImageSize, Network.ImageSize];
+        _inputValues = [OrtValue.CreateTensorValueFromMemory(images, shape)];
+        _outputValues = [OrtValue.CreateTensorValueFromMemory(Result, [batch, Network.Classes])];
+    }
+
+    /// <summary>True when the native library is there for this platform.</summary>
+    public static bool IsAvailable
+    {
+        get
+        {
+            try
+            {
+                return OrtEnv.Instance().GetVersionString().Length > 0;
+            }
+            catch (Exception error) when (error is TypeInitializationException or DllNotFoundException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>What the last run gave: for each image its numbers.</summary>
+    public float[] Result { get; }
+
+    /// <summary>Runs the network on the images.</summary>
+    public void Run() => _session.Run(_run, s_inputs, _inputValues, s_outputs, _outputValues);
+
+    public void Dispose()
+    {
+        _inputValues[0].Dispose();
+        _outputValues[0].Dispose();
+        _session.Dispose();
+        _run.Dispose();
+        _options.Dispose();
+    }
+}
