@@ -110,6 +110,12 @@ internal static unsafe class ConvolutionForward<T>
             Buffer.MemoryCopy(epilogue.Residual, y, shape.OutSize * sizeof(T), shape.OutSize * sizeof(T));
         }
 
+        if (DepthwiseLoops<T>.Applies(shape))
+        {
+            DepthwiseLoops<T>.Forward(shape, x, weight, epilogue, y);
+            return;
+        }
+
         ConvolutionLoops<T>.Forward(shape, x, weight, epilogue.Bias, y, epilogue.Residual != null);
         if (epilogue.Clamps)
         {

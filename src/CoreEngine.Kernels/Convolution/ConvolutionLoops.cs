@@ -41,6 +41,12 @@ internal static unsafe class ConvolutionLoops<T>
 
     internal static void BackwardData(in ConvolutionShape shape, T* dy, T* weight, T* dx, bool accumulate, T* scratch)
     {
+        if (DepthwiseLoops<T>.Applies(shape))
+        {
+            DepthwiseLoops<T>.BackwardData(shape, dy, weight, dx, accumulate);
+            return;
+        }
+
         if (ByForward(shape))
         {
             ConvolutionShape mirror = Mirror(shape);
@@ -73,6 +79,12 @@ internal static unsafe class ConvolutionLoops<T>
 
     internal static void BackwardWeight(in ConvolutionShape shape, T* x, T* dy, T* dw, bool accumulate, T* scratch)
     {
+        if (DepthwiseLoops<T>.Applies(shape))
+        {
+            DepthwiseLoops<T>.BackwardWeight(shape, x, dy, dw, accumulate);
+            return;
+        }
+
         long parts = WeightParts(shape);
         var work = new WeightWork
         {

@@ -26,6 +26,14 @@ internal unsafe interface IRegister<R, T>
 
     /// <summary>x * y + z, with one rounding where the processor can.</summary>
     public static abstract R MultiplyAdd(R x, R y, R z);
+
+    public static abstract R Add(R x, R y);
+
+    /// <summary>min(max(value, 0), high); NaN stays NaN.</summary>
+    public static abstract R Clamp(R value, R high);
+
+    /// <summary>The sum over the elements of a register.</summary>
+    public static abstract T Sum(R value);
 }
 
 /// <summary>512 bits.</summary>
@@ -55,6 +63,16 @@ internal readonly unsafe struct Register512<T> : IRegister<Vector512<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Multiply(Vector512<T> x, Vector512<T> y) => x * y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Add(Vector512<T> x, Vector512<T> y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Clamp(Vector512<T> value, Vector512<T> high) =>
+        Vector512.MinNative(high, Vector512.MaxNative(Zero, value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Vector512<T> value) => Vector512.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd(Vector512<T> x, Vector512<T> y, Vector512<T> z)
@@ -96,6 +114,16 @@ internal readonly unsafe struct Register256<T> : IRegister<Vector256<T>, T>
     public static Vector256<T> Multiply(Vector256<T> x, Vector256<T> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Add(Vector256<T> x, Vector256<T> y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Clamp(Vector256<T> value, Vector256<T> high) =>
+        Vector256.MinNative(high, Vector256.MaxNative(Zero, value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Vector256<T> value) => Vector256.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> MultiplyAdd(Vector256<T> x, Vector256<T> y, Vector256<T> z)
     {
         if (typeof(T) == typeof(float))
@@ -135,6 +163,16 @@ internal readonly unsafe struct Register128<T> : IRegister<Vector128<T>, T>
     public static Vector128<T> Multiply(Vector128<T> x, Vector128<T> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Add(Vector128<T> x, Vector128<T> y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Clamp(Vector128<T> value, Vector128<T> high) =>
+        Vector128.MinNative(high, Vector128.MaxNative(Zero, value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(Vector128<T> value) => Vector128.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, Vector128<T> z)
     {
         if (typeof(T) == typeof(float))
@@ -172,6 +210,18 @@ internal readonly unsafe struct RegisterScalar<T> : IRegister<T, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Multiply(T x, T y) => x * y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Add(T x, T y) => x + y;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Clamp(T value, T high) =>
+        value < T.Zero ? T.Zero
+        : value > high ? high
+        : value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(T value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MultiplyAdd(T x, T y, T z) => (x * y) + z;
