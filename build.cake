@@ -262,7 +262,12 @@ Task("budgets")
             arguments.AddRange(["--filter", Argument<string>("filter")]);
         }
 
-        Require("The check of allocation budgets", Execute("dotnet", arguments, folder: artifacts));
+        if (HasArgument("write"))
+        {
+            arguments.Add("--write");
+        }
+
+        Require("The check of allocation budgets", Execute("dotnet", arguments));
     });
 
 Task("format")

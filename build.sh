@@ -19,6 +19,7 @@ usage: ./build.sh TASK [options]
             --json FILE      every row as JSON;  --plots DIR  the pictures
             --readme         writes the table into README.md, and every row into perf/RESULTS.md
   budgets   build, then hold the bytes that each call allocates against perf/budgets.json;  --filter NAME
+            --write          makes what is measured the new budgets
   pack      make the NuGet packages in artifacts/packages and try them from an empty folder
   build     restore and build everything in Release
   restore   fetch the packages

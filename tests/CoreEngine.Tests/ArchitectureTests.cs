@@ -18,6 +18,7 @@ public sealed class ArchitectureTests
         ["tools/CoreEngine.Conformance"] = ["CoreEngine"],
         ["tools/CoreEngine.Cli"] = ["CoreEngine", "CoreEngine.Conformance"],
         ["perf/CoreEngine.Perf"] = ["CoreEngine"],
+        ["perf/CoreEngine.Budgets"] = ["CoreEngine"],
     };
 
     /// <summary>Packages that libraries may bring to whoever embeds them. Each one needs a reason.</summary>
