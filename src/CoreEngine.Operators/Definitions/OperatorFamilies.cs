@@ -33,6 +33,7 @@ internal static class OperatorFamilies
         ActivationFamily.Register(registry);
         LeakyReLUFamily.Register(registry);
         DropoutFamily.Register(registry);
+        RnnFamily.Register(registry);
         RegressionFamily.Register(registry);
         LossFamily.Register(registry);
         SoftmaxFamily.Register(registry);

@@ -176,8 +176,28 @@ public sealed class NeuralGradientTests
             ),
         ];
 
+    /// <summary>Recurrent layers: all cells, directions, layers, states and dropout.</summary>
+    public static IEnumerable<GradientCase> Recurrent =>
+        [
+            Rnn("rnn_relu", inputs: 3, units: 2),
+            Rnn("rnn_tanh", inputs: 3, units: 2, steps: 1, batch: 1),
+            Rnn("rnn_tanh", inputs: 2, units: 9, layers: 2, isBidirectional: true),
+            Rnn("lstm", inputs: 3, units: 5),
+            Rnn("lstm", inputs: 3, units: 3, layers: 2, isBidirectional: true, batch: 7),
+            Rnn("lstm", inputs: 2, units: 9, hasStates: false),
+            Rnn("lstm", inputs: 2, units: 3, layers: 3, dropout: "0.4"),
+            Rnn("lstm", inputs: 2, units: 3, layers: 2, dropout: "0.4") with
+            {
+                IsTraining = false,
+            },
+            Rnn("gru", inputs: 3, units: 9, isBidirectional: true),
+            Rnn("gru", inputs: 2, units: 3, layers: 2, hasStates: false),
+            Rnn("gru", inputs: 2, units: 3, layers: 2, isBidirectional: true, dropout: "0.3", steps: 2),
+        ];
+
     /// <summary>One call.</summary>
     [TestMethod]
+    [DynamicData(nameof(Recurrent))]
     [DynamicData(nameof(Activations))]
     [DynamicData(nameof(Softmaxes))]
     [DynamicData(nameof(Windows))]
@@ -195,6 +215,44 @@ public sealed class NeuralGradientTests
         }
 
         return one;
+    }
+
+    private static GradientCase Rnn(
+        string mode,
+        long inputs,
+        long units,
+        long layers = 1,
+        bool isBidirectional = false,
+        bool hasStates = true,
+        string dropout = "0",
+        long steps = 3,
+        long batch = 2
+    )
+    {
+        long directions = isBidirectional ? 2 : 1;
+        long gates =
+            mode == "lstm" ? 4
+            : mode == "gru" ? 3
+            : 1;
+        long first = gates * units * (inputs + units + 2);
+        long other = gates * units * ((directions * units) + units + 2);
+        // Small weights: squashing functions are then not flat.
+        GradientInput weights = new(directions * (first + ((layers - 1) * other))) { Low = -0.8, High = 0.8 };
+        GradientInput[] state =
+        [
+            [layers * directions, batch, units],
+        ];
+        return Case(
+            "RNN",
+            $"mode={mode} state_size={units} num_layers={layers} bidirectional={isBidirectional} p={dropout} "
+                + $"state_outputs={hasStates}",
+            [
+                [steps, batch, inputs],
+                weights,
+                .. state,
+                .. mode == "lstm" ? state : [],
+            ]
+        );
     }
 
     private static GradientInput Kinked(params ReadOnlySpan<long> dims) => new(dims) { Avoid = s_zero };
