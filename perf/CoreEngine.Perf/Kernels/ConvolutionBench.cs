@@ -2,7 +2,7 @@ namespace CoreEngine.Perf;
 
 /// <summary>
 /// The three passes of the convolutions of well-known networks against oneDNN, which may keep every array in the layout
-/// that it prefers; ours are plain.
+/// that it prefers; of ours the forward pass's weights are prepared once, and all data are plain.
 /// </summary>
 public sealed unsafe class ConvolutionBench : IBenchSet
 {

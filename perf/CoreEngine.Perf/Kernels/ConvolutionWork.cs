@@ -13,6 +13,9 @@ internal sealed unsafe class ConvolutionWork : IDisposable
     private readonly BenchArray<float> _y;
     private readonly void* _scratch;
 
+    /// <summary>The weights in the kernels' own order, as the peer has them too, made once.</summary>
+    private readonly BenchArray<float>? _prepared;
+
     public ConvolutionWork(ConvolutionPass pass, in ConvolutionShape shape)
     {
         _pass = pass;
@@ -22,10 +25,16 @@ internal sealed unsafe class ConvolutionWork : IDisposable
         _y = new BenchArray<float>(shape.OutSize, 3);
         long scratch = pass switch
         {
-            ConvolutionPass.Forward => Convolution.ForwardScratch(DType.Float32, shape),
+            ConvolutionPass.Forward => Convolution.ForwardScratch(DType.Float32, shape, prepared: true),
             ConvolutionPass.BackwardData => Convolution.BackwardDataScratch(DType.Float32, shape),
             _ => Convolution.BackwardWeightScratch(DType.Float32, shape),
         };
+        if (pass == ConvolutionPass.Forward)
+        {
+            _prepared = new BenchArray<float>(Convolution.PreparedWeightSize(shape), 4);
+            Convolution.PrepareWeight(DType.Float32, shape, _weight.Data, _prepared.Data);
+        }
+
         _scratch = NativeMemory.AlignedAlloc((nuint)Math.Max(scratch, 64), 64);
     }
 
@@ -56,7 +65,7 @@ internal sealed unsafe class ConvolutionWork : IDisposable
         switch (_pass)
         {
             case ConvolutionPass.Forward:
-                Convolution.Forward(DType.Float32, _shape, _x.Data, _weight.Data, null, _y.Data, false, _scratch);
+                Convolution.Fused(DType.Float32, _shape, _x.Data, _prepared!.Data, true, default, _y.Data, _scratch);
                 break;
             case ConvolutionPass.BackwardData:
                 Convolution.BackwardData(DType.Float32, _shape, _y.Data, _weight.Data, _x.Data, false, _scratch);
@@ -80,6 +89,7 @@ internal sealed unsafe class ConvolutionWork : IDisposable
     public void Dispose()
     {
         NativeMemory.AlignedFree(_scratch);
+        _prepared?.Dispose();
         _x.Dispose();
         _weight.Dispose();
         _y.Dispose();

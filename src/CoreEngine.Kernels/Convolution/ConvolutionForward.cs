@@ -12,7 +12,7 @@ internal static unsafe class ConvolutionForward<T>
         {
             ForwardAlgorithm.Winograd2 => Winograd<WinogradTile2>.WeightSize(shape),
             ForwardAlgorithm.Winograd4 => Winograd<WinogradTile4>.WeightSize(shape),
-            _ => shape.WeightSize,
+            _ => ConvolutionProduct<T>.WeightSize(shape),
         };
 
     /// <summary>Elements of scratch that <see cref="Run"/> uses.</summary>
@@ -21,7 +21,8 @@ internal static unsafe class ConvolutionForward<T>
         {
             ForwardAlgorithm.Winograd2 => WinogradScratch<WinogradTile2>(shape, prepared),
             ForwardAlgorithm.Winograd4 => WinogradScratch<WinogradTile4>(shape, prepared),
-            _ => 0,
+            ForwardAlgorithm.Depthwise => 0,
+            _ => ConvolutionProduct<T>.Scratch(shape, prepared),
         };
 
     /// <summary>Brings weights into the order in which <see cref="Run"/> reads prepared ones.</summary>
@@ -35,8 +36,11 @@ internal static unsafe class ConvolutionForward<T>
             case ForwardAlgorithm.Winograd4:
                 Winograd<WinogradTile4>.TransformWeights(shape, (float*)weight, (float*)prepared);
                 break;
-            default:
+            case ForwardAlgorithm.Depthwise:
                 Buffer.MemoryCopy(weight, prepared, shape.WeightSize * sizeof(T), shape.WeightSize * sizeof(T));
+                break;
+            default:
+                ConvolutionProduct<T>.PackWeights(shape, weight, prepared);
                 break;
         }
     }
@@ -60,14 +64,19 @@ internal static unsafe class ConvolutionForward<T>
             case ForwardAlgorithm.Winograd4:
                 RunWinograd<WinogradTile4>(shape, x, weight, prepared, epilogue, y, scratch);
                 break;
+            case ForwardAlgorithm.Depthwise:
+                RunDepthwise(shape, x, weight, epilogue, y);
+                break;
             default:
-                RunProduct(shape, x, weight, epilogue, y);
+                ConvolutionProduct<T>.Run(shape, x, weight, prepared, epilogue, y, scratch);
                 break;
         }
     }
 
     private static ForwardAlgorithm Choose(in ConvolutionShape shape, bool prepared) =>
-        typeof(T) == typeof(float) ? ForwardChoice.For(shape, prepared) : ForwardAlgorithm.Product;
+        DepthwiseLoops<T>.Applies(shape) ? ForwardAlgorithm.Depthwise
+        : typeof(T) == typeof(float) ? ForwardChoice.For(shape, prepared)
+        : ForwardAlgorithm.Product;
 
     private static long WinogradScratch<TTile>(in ConvolutionShape shape, bool prepared)
         where TTile : struct, IWinogradTile =>
@@ -103,28 +112,14 @@ internal static unsafe class ConvolutionForward<T>
         Winograd<TTile>.Run(shape, (float*)x, transformed, single, (float*)y, rest);
     }
 
-    private static void RunProduct(in ConvolutionShape shape, T* x, T* weight, in Epilogue<T> epilogue, T* y)
+    /// <summary>Plane by plane; a residual is what the planes are added to.</summary>
+    private static void RunDepthwise(in ConvolutionShape shape, T* x, T* weight, in Epilogue<T> epilogue, T* y)
     {
         if (epilogue.Residual != null && epilogue.Residual != y)
         {
             Buffer.MemoryCopy(epilogue.Residual, y, shape.OutSize * sizeof(T), shape.OutSize * sizeof(T));
         }
 
-        if (DepthwiseLoops<T>.Applies(shape))
-        {
-            DepthwiseLoops<T>.Forward(shape, x, weight, epilogue, y);
-            return;
-        }
-
-        ConvolutionLoops<T>.Forward(shape, x, weight, epilogue.Bias, y, epilogue.Residual != null);
-        if (epilogue.Clamps)
-        {
-            Epilogue<T> clamp = epilogue with { Bias = null, Residual = null };
-            long spatial = shape.Out.Product;
-            for (long row = 0; row < shape.Batch * shape.OutChannels; row++)
-            {
-                clamp.Finish(y + (row * spatial), 0, checked((int)spatial), 0);
-            }
-        }
+        DepthwiseLoops<T>.Forward(shape, x, weight, epilogue, y);
     }
 }

@@ -33,40 +33,52 @@ internal readonly unsafe struct Epilogue<T>
     /// <summary>Whether there is nothing to do.</summary>
     internal bool IsEmpty => Bias == null && Residual == null && !Clamps;
 
-    /// <summary>
-    /// Finishes <paramref name="count"/> adjacent values of one channel in place. <paramref name="offset"/> is where they
-    /// are in the result, and so in the residual.
-    /// </summary>
+    /// <summary>Finishes a part of the result in place: some adjacent positions of some channels of one image.</summary>
+    /// <param name="y">The whole result; the residual has its shape.</param>
+    /// <param name="offset">Where the part begins in it.</param>
+    /// <param name="stride">Elements from one channel to the next.</param>
+    /// <param name="channels">Number of channels.</param>
+    /// <param name="count">Positions of each.</param>
+    /// <param name="channel">The first channel.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Finish(T* y, long offset, int count, long channel)
+    internal void FinishTile(T* y, long offset, long stride, long channels, long count, long channel)
     {
-        T bias = Bias == null ? T.Zero : Bias[channel];
-        T* residual = Residual == null ? null : Residual + offset;
+        T* bias = Bias;
         T high = High;
         bool clamps = Clamps;
         int width = Vector256<T>.Count;
-        int i = 0;
-        if (Vector256.IsHardwareAccelerated)
+        Vector256<T> top = Vector256.Create(high);
+        T* target = y + offset;
+        T* residual = Residual == null ? null : Residual + offset;
+        for (long c = 0; c < channels; c++)
         {
-            Vector256<T> add = Vector256.Create(bias);
-            Vector256<T> top = Vector256.Create(high);
-            for (; i + width <= count; i += width)
+            T add = bias == null ? T.Zero : bias[channel + c];
+            long i = 0;
+            if (Vector256.IsHardwareAccelerated)
             {
-                Vector256<T> value = Vector256.Load(y + i) + add;
-                if (residual != null)
-                    value += Vector256.Load(residual + i);
-                (clamps ? Clamp(value, top) : value).Store(y + i);
+                Vector256<T> adds = Vector256.Create(add);
+                for (; i + width <= count; i += width)
+                {
+                    Vector256<T> value = Vector256.Load(target + i) + adds;
+                    if (residual != null)
+                        value += Vector256.Load(residual + i);
+                    (clamps ? Clamp(value, top) : value).Store(target + i);
+                }
             }
-        }
 
-        for (; i < count; i++)
-        {
-            T value = y[i] + bias;
+            for (; i < count; i++)
+            {
+                T value = target[i] + add;
+                if (residual != null)
+                    value += residual[i];
+                if (clamps && !T.IsNaN(value))
+                    value = T.Min(T.Max(value, T.Zero), high);
+                target[i] = value;
+            }
+
+            target += stride;
             if (residual != null)
-                value += residual[i];
-            if (clamps && !T.IsNaN(value))
-                value = T.Min(T.Max(value, T.Zero), high);
-            y[i] = value;
+                residual += stride;
         }
     }
 

@@ -6,6 +6,9 @@ internal enum ForwardAlgorithm
     /// <summary>Weights times the window matrix, which is packed from the image.</summary>
     Product,
 
+    /// <summary>One channel at a time, see <see cref="DepthwiseLoops{T}"/>.</summary>
+    Depthwise,
+
     /// <summary>F(2 x 2, 3 x 3), see <see cref="Winograd{TTile}"/>.</summary>
     Winograd2,
 

@@ -1,0 +1,375 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace CoreEngine.Kernels;
+
+/// <summary>
+/// Several images as the matrix (taps x positions of all images) whose product with the weights is their convolution. The
+/// matrix is never stored: panels of it are packed from the images, or from copies of them with the padding in place.
+/// </summary>
+/// <remarks>
+/// In a copy the elements of a row that a strided window meets with one tap lie side by side: a row is split into as many
+/// phases as the stride has, without those that no tap meets. So in every case the place of an element is the sum of an
+/// offset of its tap and one of its position, and neighbouring positions are neighbours in memory.
+/// </remarks>
+internal unsafe struct WindowMatrix<T>
+    where T : unmanaged
+{
+    /// <summary>The most taps that <see cref="Pack"/> takes at a time.</summary>
+    internal const int MostTaps = 512;
+
+    /// <summary>Elements that are copied at a time; the last copy of a line may write so many beyond it.</summary>
+    internal static int Piece => 32 / sizeof(T);
+
+    private readonly ConvolutionShape _shape;
+    private readonly Extents _out;
+    private readonly Extents _kernel;
+    private readonly long _height;
+    private readonly long _pitch;
+    private readonly long _phaseWidth;
+    private readonly ulong _phases;
+    private readonly long _plane;
+    private readonly long _farthestTap;
+
+    /// <summary>The first element of the first image, or of its copy.</summary>
+    private T* _source;
+
+    /// <summary>Elements from <see cref="_source"/> to the end of what may be read.</summary>
+    private long _readable;
+
+    internal WindowMatrix(in ConvolutionShape shape)
+    {
+        _shape = shape;
+        _out = shape.Out;
+        _kernel = shape.Kernel;
+        IsDirect = shape.Pad == default && shape.Stride.W == 1;
+        if (IsDirect && shape.Kernel.Product == 1 && shape.Stride == Extents.One)
+        {
+            // Rows without a window are one long row.
+            _out = new Extents(1, 1, shape.In.Product);
+            _shape = shape with { In = _out };
+        }
+
+        _height = _shape.In.H + (2 * shape.Pad.H);
+        if (IsDirect)
+        {
+            _pitch = _phaseWidth = _shape.In.W;
+        }
+        else
+        {
+            for (long kw = 0; kw < shape.Kernel.W; kw++)
+            {
+                _phases |= 1ul << (int)Math.Min(kw * shape.Dilate.W % shape.Stride.W, 63);
+            }
+
+            // Windows farther apart than bits in a word: all phases are kept.
+            if (shape.Stride.W > 63)
+                _phases = ulong.MaxValue;
+            _phaseWidth = ((shape.In.W + (2 * shape.Pad.W) - 1) / shape.Stride.W) + 1;
+            _pitch = _phaseWidth * (shape.Stride.W > 63 ? shape.Stride.W : (long)ulong.PopCount(_phases));
+        }
+
+        _plane = (_shape.In.D + (2 * shape.Pad.D)) * _height * _pitch;
+        _farthestTap = OffsetOf(
+            shape.GroupIn - 1,
+            (shape.Kernel.D - 1) * shape.Dilate.D,
+            (shape.Kernel.H - 1) * shape.Dilate.H,
+            (shape.Kernel.W - 1) * shape.Dilate.W
+        );
+    }
+
+    /// <summary>Whether panels can be packed from the images themselves.</summary>
+    internal bool IsDirect { get; }
+
+    /// <summary>Elements of an image, or of its copy.</summary>
+    internal readonly long ImageSize => _shape.InChannels * _plane;
+
+    /// <summary>Positions of an image.</summary>
+    internal readonly long Spatial => _out.Product;
+
+    /// <summary>Sets where the first image, or its copy, lies.</summary>
+    /// <param name="source">The first element of the first channel of the first group.</param>
+    /// <param name="images">Images that follow in memory, the first included.</param>
+    internal void Place(T* source, long images)
+    {
+        _source = source;
+        _readable = images * ImageSize;
+    }
+
+    /// <summary>This matrix for another group of channels.</summary>
+    internal readonly WindowMatrix<T> ForGroup(long group)
+    {
+        WindowMatrix<T> matrix = this;
+        long offset = group * _shape.GroupIn * _plane;
+        matrix._source += offset;
+        matrix._readable -= offset;
+        return matrix;
+    }
+
+    /// <summary>Copies one channel of one image, with the padding and the phases in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal readonly void CopyChannel(T* image, T* copy)
+    {
+        ConvolutionShape shape = _shape;
+        long depth = shape.In.D + (2 * shape.Pad.D);
+        long stride = shape.Stride.W;
+        for (long d = 0; d < depth; d++)
+        {
+            for (long h = 0; h < _height; h++)
+            {
+                if (
+                    !IsMet(d, shape.Stride.D, shape.Dilate.D, _kernel.D)
+                    || !IsMet(h, shape.Stride.H, shape.Dilate.H, _kernel.H)
+                )
+                    continue;
+                T* to = copy + (((d * _height) + h) * _pitch);
+                long fromD = d - shape.Pad.D;
+                long fromH = h - shape.Pad.H;
+                if ((ulong)fromD >= (ulong)shape.In.D || (ulong)fromH >= (ulong)shape.In.H)
+                {
+                    new Span<T>(to, (int)_pitch).Clear();
+                    continue;
+                }
+
+                T* row = image + (((fromD * shape.In.H) + fromH) * shape.In.W);
+                for (long phase = 0; phase < stride; phase++)
+                {
+                    if (stride <= 63 && (_phases >> (int)phase & 1) == 0)
+                        continue;
+
+                    // Elements first .. last of the phase lie in the image, at multiples of the stride.
+                    long first = Math.Min(Math.Max(shape.Pad.W - phase + stride - 1, 0) / stride, _phaseWidth);
+                    long place = (first * stride) + phase - shape.Pad.W;
+                    long count = place >= shape.In.W ? 0 : ((shape.In.W - 1 - place) / stride) + 1;
+                    new Span<T>(to, (int)first).Clear();
+                    CopyStrided(row + place, stride, count, to + first);
+                    new Span<T>(to + first + count, (int)(_phaseWidth - first - count)).Clear();
+                    to += _phaseWidth;
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Writes columns as panels: (depth p, column j) lands at <c>(j / width * count + p) * width + j % width</c>. Columns that
+    /// are missing in the last panel are left as they are, and up to <see cref="Piece"/> elements behind are overwritten.
+    /// </summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal readonly void Pack(long depth, int count, long column, int columns, int width, T* target)
+    {
+        long* offsets = stackalloc long[MostTaps];
+        TapOffsets(depth, count, offsets);
+
+        // At worst each position is a run of its own.
+        long* places = stackalloc long[width];
+        int* starts = stackalloc int[width];
+        int* lengths = stackalloc int[width];
+        for (int done = 0; done < columns; done += width)
+        {
+            int pieces = CutIntoPieces(column + done, Math.Min(width, columns - done), places, starts, lengths);
+            if (_farthestTap + places[pieces - 1] + Piece > _readable)
+            {
+                CopyExactly(offsets, count, places, starts, lengths, pieces, width, target);
+            }
+            else
+            {
+                CopyPieces(offsets, count, places, starts, pieces, width, target);
+            }
+
+            target += (long)count * width;
+        }
+    }
+
+    private readonly long OffsetOf(long channel, long d, long h, long w)
+    {
+        if (IsDirect)
+            return (channel * _plane) + (((d * _height) + h) * _pitch) + w;
+        (long along, long phase) = Math.DivRem(w, _shape.Stride.W);
+        long before = _shape.Stride.W > 63 ? phase : (long)ulong.PopCount(_phases & ((1ul << (int)phase) - 1));
+        return (channel * _plane) + (((d * _height) + h) * _pitch) + (before * _phaseWidth) + along;
+    }
+
+    private readonly void TapOffsets(long depth, int count, long* offsets)
+    {
+        long w = depth % _kernel.W;
+        long h = depth / _kernel.W % _kernel.H;
+        long d = depth / _kernel.W / _kernel.H % _kernel.D;
+        long channel = depth / _kernel.Product;
+        for (int p = 0; p < count; p++)
+        {
+            offsets[p] = OffsetOf(channel, d * _shape.Dilate.D, h * _shape.Dilate.H, w * _shape.Dilate.W);
+            if (++w < _kernel.W)
+                continue;
+            w = 0;
+            if (++h < _kernel.H)
+                continue;
+            h = 0;
+            if (++d < _kernel.D)
+                continue;
+            d = 0;
+            channel++;
+        }
+    }
+
+    /// <summary>Cuts positions into pieces that are contiguous for every tap, none longer than <see cref="Piece"/>.</summary>
+    private readonly int CutIntoPieces(long column, int count, long* places, int* starts, int* lengths)
+    {
+        (long image, long position) = Math.DivRem(column, _out.Product);
+        (long line, long w) = Math.DivRem(position, _out.W);
+        (long d, long h) = Math.DivRem(line, _out.H);
+        int pieces = 0;
+        for (int done = 0; done < count; )
+        {
+            int length = (int)Math.Min(Math.Min(count - done, _out.W - w), Piece);
+            starts[pieces] = done;
+            lengths[pieces] = length;
+            places[pieces++] =
+                (image * ImageSize) + (((d * _shape.Stride.D * _height) + (h * _shape.Stride.H)) * _pitch) + w;
+            done += length;
+            w += length;
+            if (w < _out.W)
+                continue;
+            w = 0;
+            if (++h < _out.H)
+                continue;
+            h = 0;
+            if (++d < _out.D)
+                continue;
+            d = 0;
+            image++;
+        }
+
+        return pieces;
+    }
+
+    /// <summary>Whether any position of the window meets this row, or this slice.</summary>
+    private static bool IsMet(long place, long stride, long dilate, long kernel)
+    {
+        for (long k = 0; k < kernel; k++)
+        {
+            if ((place - (k * dilate)) % stride == 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyStrided(T* source, long stride, long count, T* target)
+    {
+        long i = 0;
+        if (stride == 1)
+        {
+            new Span<T>(source, (int)count).CopyTo(new Span<T>(target, (int)count));
+            return;
+        }
+
+        if (stride == 2 && sizeof(T) == 4 && Avx2.IsSupported)
+        {
+            // Both loads end within the row: the last element that is read belongs to the next position.
+            for (; i + 8 < count; i += 8)
+            {
+                Vector256<float> a = Vector256.Load((float*)source + (2 * i));
+                Vector256<float> b = Vector256.Load((float*)source + (2 * i) + 8);
+                Vector256<double> even = Avx.Shuffle(a, b, 0x88).AsDouble();
+                Avx2.Permute4x64(even, 0xD8).Store((double*)(target + i));
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            target[i] = source[i * stride];
+        }
+    }
+
+    /// <summary>
+    /// Copies pieces whole: what is too much is overwritten by the piece that follows, in this line or in the next.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void CopyPieces(
+        long* offsets,
+        int count,
+        long* places,
+        int* starts,
+        int pieces,
+        int width,
+        T* target
+    )
+    {
+        T* a = _source + places[0];
+        if (pieces == 2)
+        {
+            T* b = _source + places[1];
+            int second = starts[1];
+            for (int p = 0; p < count; p++)
+            {
+                long offset = offsets[p];
+                Vector256<byte> first = Vector256.Load((byte*)(a + offset));
+                Vector256<byte> last = Vector256.Load((byte*)(b + offset));
+                first.Store((byte*)target);
+                last.Store((byte*)(target + second));
+                target += width;
+            }
+        }
+        else if (pieces == 3)
+        {
+            T* b = _source + places[1];
+            T* c = _source + places[2];
+            int second = starts[1];
+            int third = starts[2];
+            for (int p = 0; p < count; p++)
+            {
+                long offset = offsets[p];
+                Vector256<byte> first = Vector256.Load((byte*)(a + offset));
+                Vector256<byte> middle = Vector256.Load((byte*)(b + offset));
+                Vector256<byte> last = Vector256.Load((byte*)(c + offset));
+                first.Store((byte*)target);
+                middle.Store((byte*)(target + second));
+                last.Store((byte*)(target + third));
+                target += width;
+            }
+        }
+        else
+        {
+            for (int p = 0; p < count; p++)
+            {
+                T* from = _source + offsets[p];
+                for (int i = 0; i < pieces; i++)
+                {
+                    Vector256.Load((byte*)(from + places[i])).Store((byte*)(target + starts[i]));
+                }
+
+                target += width;
+            }
+        }
+    }
+
+    /// <summary>The same at the end of the data, where nothing may be read that is not needed.</summary>
+    private readonly void CopyExactly(
+        long* offsets,
+        int count,
+        long* places,
+        int* starts,
+        int* lengths,
+        int pieces,
+        int width,
+        T* target
+    )
+    {
+        for (int p = 0; p < count; p++)
+        {
+            for (int i = 0; i < pieces; i++)
+            {
+                T* from = _source + offsets[p] + places[i];
+                for (int j = 0; j < lengths[i]; j++)
+                {
+                    target[starts[i] + j] = from[j];
+                }
+            }
+
+            target += width;
+        }
+    }
+}
