@@ -13,6 +13,7 @@ IBenchSet[] sets =
     new NetworkBench(),
     new SchedulingBench(),
     new DispatchBench(),
+    new TrainingBench(),
 ];
 
 BenchArguments arguments;

@@ -1,0 +1,54 @@
+namespace CoreEngine.Perf;
+
+/// <summary>
+/// Whole training steps against PyTorch's eager mode: forward, backward, update by momentum, and the loss read once.
+/// </summary>
+internal sealed class TrainingBench : IBenchSet
+{
+    private static readonly Func<TrainingModel>[] s_models =
+    [
+        () => new LeNetModel(),
+        () => new ResNetModel(),
+        () => new LstmModel(),
+    ];
+
+    public string Name => "training";
+
+    public IEnumerable<BenchRow> Run(BenchOptions options)
+    {
+        if (options.IsPassiveRun)
+        {
+            yield break;
+        }
+
+        foreach (int threads in options.ThreadCounts)
+        {
+            foreach (Func<TrainingModel> make in s_models)
+            {
+                using var engine = new BenchEngine(threads);
+                using var kernels = new KernelThreads(threads);
+                using TrainingModel model = make();
+                if (options.Wants(Name, model.Name))
+                {
+                    yield return Measure(model, threads, options.Rounds);
+                }
+            }
+        }
+    }
+
+    private BenchRow Measure(TrainingModel model, int threads, int rounds)
+    {
+        TorchPeer? torch = TorchPeer.Shared;
+        TorchCase? peer = model.Prepare(torch);
+        model.Check();
+        void Ours() => model.Step();
+        if (peer is null)
+        {
+            double seconds = Paired.MeasureAlone(Ours, rounds);
+            return BenchRow.Cost(Name, model.Name, threads, 1e3 * seconds, "ms");
+        }
+
+        Paired.Result result = Paired.Measure(Ours, peer.Variants(threads), rounds, settle: Paired.SettleFor(threads));
+        return BenchRow.Cost(Name, model.Name, threads, "ms", TorchPeer.Name, result, goal: 2, floor: 1);
+    }
+}

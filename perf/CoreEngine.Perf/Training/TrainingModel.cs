@@ -1,0 +1,136 @@
+using CoreEngine.Operators;
+
+namespace CoreEngine.Perf;
+
+/// <summary>
+/// A model that we and PyTorch train on one batch: the same weights at the start, the same loss, the same optimizer
+/// (stochastic gradient descent with momentum).
+/// </summary>
+internal abstract class TrainingModel : IDisposable
+{
+    private const double LearningRate = 0.001;
+
+    private readonly List<NDArray> _parameters = [];
+    private readonly Optimizers.Sgd _optimizer = new(LearningRate) { Momentum = 0.9 };
+    private TorchCase? _torch;
+
+    /// <summary>The case's name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Samples in the batch.</summary>
+    public abstract int Batch { get; }
+
+    /// <summary>
+    /// Python that makes the list <c>params</c>, in the order in which <see cref="Build"/> asks for them, the input
+    /// <c>x</c>, the label <c>y</c>, and the function <c>loss_of</c>.
+    /// </summary>
+    protected abstract string Setup { get; }
+
+    /// <summary>Makes parameters and inputs.</summary>
+    protected abstract void Build();
+
+    /// <summary>The loss of the batch, shape (1,).</summary>
+    protected abstract NDArray Loss();
+
+    /// <summary>Prepares PyTorch, when there is one, and takes its weights.</summary>
+    public TorchCase? Prepare(TorchPeer? peer)
+    {
+        const string Weights = """
+            def weight(*shape):
+                inputs = torch.zeros(shape[1:]).numel()
+                return (torch.randn(shape) * (2.0 / inputs) ** 0.5).requires_grad_()
+            def full(value, size):
+                return torch.full((size,), float(value)).requires_grad_()
+
+            """;
+        string optimizer = $"\noptimizer = torch.optim.SGD(params, lr={LearningRate}, momentum=0.9)\n";
+        const string Step = """
+            optimizer.zero_grad(set_to_none=True)
+            loss = loss_of()
+            loss.backward()
+            optimizer.step()
+            value = loss.item()
+            """;
+        _torch = peer?.Prepare(Weights + Setup + optimizer, Step, gradients: true);
+        Build();
+        return _torch;
+    }
+
+    /// <summary>One step; gives the loss before it.</summary>
+    public float Step()
+    {
+        using var scope = new ArrayScope();
+        NDArray loss;
+        using (Autograd.Record())
+        {
+            loss = Loss();
+        }
+
+        loss.Backward();
+        for (int i = 0; i < _parameters.Count; i++)
+        {
+            _optimizer.Update(i, _parameters[i], _parameters[i].Gradient!);
+        }
+
+        return loss.ToScalar<float>();
+    }
+
+    /// <summary>Makes sure that both sides do the same: the losses before and after a step agree.</summary>
+    /// <exception cref="InvalidOperationException">They do not.</exception>
+    public void Check()
+    {
+        if (_torch is null)
+        {
+            return;
+        }
+
+        for (int step = 0; step < 2; step++)
+        {
+            float theirs = _torch.Read("loss_of()").Data[0];
+            float ours = Step();
+            if (!(Math.Abs(ours - theirs) <= 1e-3 * Math.Abs(theirs)))
+            {
+                throw new InvalidOperationException($"{Name}, step {step}: our loss is {ours}, PyTorch's is {theirs}.");
+            }
+
+            _torch.Variants(1)[0].Run(1);
+        }
+    }
+
+    public void Dispose()
+    {
+        _torch?.Dispose();
+        _optimizer.Dispose();
+        foreach (NDArray parameter in _parameters)
+        {
+            parameter.Gradient?.Dispose();
+            parameter.Dispose();
+        }
+    }
+
+    /// <summary>The next parameter.</summary>
+    protected NDArray Parameter(Shape shape)
+    {
+        NDArray parameter = Take($"params[{_parameters.Count}]", shape);
+        parameter.AttachGradient();
+        _parameters.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>PyTorch's tensor, or random numbers where there is none.</summary>
+    protected NDArray Take(string expression, Shape shape)
+    {
+        if (_torch is null)
+        {
+            return NDArray.RandomUniform(0, 0.05, shape);
+        }
+
+        return NDArray.From<float>(_torch.Read(expression).Data, shape);
+    }
+
+    protected static BoundOperator Bind(string name, params (string Name, string Value)[] attributes) =>
+        OperatorRegistry.Default[name].Bind(attributes.ToDictionary(pair => pair.Name, pair => pair.Value));
+
+    /// <summary>The mean of the negated log-probabilities of the labels.</summary>
+    protected static NDArray CrossEntropy(NDArray scores, NDArray labels) => -scores.LogSoftmax().Pick(labels).Mean();
+}
