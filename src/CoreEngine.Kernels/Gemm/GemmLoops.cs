@@ -46,10 +46,12 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
         long blockColumns = leftStays ? ShortPanels * width : kernels.BlockColumns;
         long columnBlocks = ((columns - 1) / blockColumns) + 1;
 
-        // Packing pays when an element is used by several tiles.
+        // Packing pays when an element is used by several tiles; soon where the lines of a panel lie so far apart that the
+        // caches' sets and the page table's cache cannot hold them until the next tile.
         bool packLeft = packedLeft == null && (!left.IsDirect || (columnPanels >= 8 && rows >= 4 * kernels.Rows));
-        bool packRight = !right.IsDirect || panels > 3;
         int sliceDepth = (int)(((depth - 1) / slices) + 1);
+        bool near = right.DepthStride * sliceDepth * sizeof(T) <= CpuInfo.L2Bytes / 2;
+        bool packRight = !right.IsDirect || panels > (near ? 3 : 1);
         T* leftBuffer = packLeft
             ? (T*)
                 PackArena.Get(

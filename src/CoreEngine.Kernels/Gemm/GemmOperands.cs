@@ -47,6 +47,9 @@ internal unsafe interface IRightOperand<T>
 internal readonly unsafe struct Matrix<T> : ILeftOperand<T>, IRightOperand<T>
     where T : unmanaged
 {
+    /// <summary>Panels that are filled at the same time: 1 KiB of each stored row where a panel is 64 bytes wide.</summary>
+    private const int PanelsTogether = 16;
+
     private readonly T* _data;
     private readonly long _outerStride;
     private readonly long _innerStride;
@@ -98,11 +101,13 @@ internal readonly unsafe struct Matrix<T> : ILeftOperand<T>, IRightOperand<T>
         int start = 0;
         if (_innerStride == 1 && width * sizeof(T) % 16 == 0)
         {
-            // Four panels together: their lines are neighbours in memory.
-            for (; start + (4 * width) <= columns; start += 4 * width)
+            // Panels side by side are read together: long pieces of lines come faster from memory.
+            while (start + width <= columns)
             {
-                Packing.CopyFour(At(depth, column + start), _outerStride, count, width, target);
-                target += 4L * count * width;
+                int panels = Math.Min((columns - start) / width, PanelsTogether);
+                Packing.CopyPanels(At(depth, column + start), _outerStride, count, width, panels, target);
+                target += (long)panels * count * width;
+                start += panels * width;
             }
         }
 

@@ -62,27 +62,47 @@ internal static unsafe class Packing
         }
     }
 
-    /// <summary>Copies lines of four times <paramref name="width"/> adjacent elements to four panels behind one another.</summary>
+    /// <summary>
+    /// Copies lines of <paramref name="panels"/> times <paramref name="width"/> adjacent elements to as many panels behind one
+    /// another. The width must fill registers of 128 bits.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void CopyFour<T>(T* source, long stride, int lines, int width, T* target)
+    internal static void CopyPanels<T>(T* source, long stride, int lines, int width, int panels, T* target)
         where T : unmanaged
     {
-        long panel = (long)lines * width;
+        long panel = (long)lines * width * sizeof(T);
         int bytes = width * sizeof(T);
+        long ahead = 4 * stride * sizeof(T); // Lines lie in pages of their own, which no processor fetches by itself.
         for (int i = 0; i < lines; i++)
         {
-            for (int j = 0; j < bytes; j += 16)
+            byte* from = (byte*)source;
+            byte* to = (byte*)target;
+            if (bytes == 64)
             {
-                byte* from = (byte*)source + j;
-                byte* to = (byte*)target + j;
-                Vector128<byte> a = Vector128.Load(from);
-                Vector128<byte> b = Vector128.Load(from + bytes);
-                Vector128<byte> c = Vector128.Load(from + (2 * bytes));
-                Vector128<byte> d = Vector128.Load(from + (3 * bytes));
-                a.Store(to);
-                b.Store(to + (panel * sizeof(T)));
-                c.Store(to + (2 * panel * sizeof(T)));
-                d.Store(to + (3 * panel * sizeof(T)));
+                for (int j = 0; j < panels; j++)
+                {
+                    if (Sse.IsSupported)
+                        Sse.Prefetch0(from + ahead);
+                    Vector256<byte> low = Vector256.Load(from);
+                    Vector256<byte> high = Vector256.Load(from + 32);
+                    low.Store(to);
+                    high.Store(to + 32);
+                    from += 64;
+                    to += panel;
+                }
+            }
+            else
+            {
+                for (int j = 0; j < panels; j++)
+                {
+                    for (int k = 0; k < bytes; k += 16)
+                    {
+                        Vector128.Load(from + k).Store(to + k);
+                    }
+
+                    from += bytes;
+                    to += panel;
+                }
             }
 
             source += stride;
@@ -98,33 +118,170 @@ internal static unsafe class Packing
     internal static void Transpose<T>(T* source, long stride, int lines, int length, T* target, int targetStride)
         where T : unmanaged
     {
-        int line = 0;
-        for (; line + 4 <= lines; line += 4)
+        int group = Avx.IsSupported && sizeof(T) is 4 or 8 ? 32 / sizeof(T) : int.MaxValue;
+        int left = lines;
+        if (left % group > group / 2 && targetStride == lines && length > group)
         {
-            Transpose4(
-                source,
-                source + stride,
-                source + (2 * stride),
-                source + (3 * stride),
-                length,
-                target,
-                targetStride
-            );
-            source += 4 * stride;
-            target += 4;
+            // A group that is not full writes whole registers all the same: what it spills over is the begin of the next
+            // element's lines, which later stores set right. The last element has nothing behind it.
+            int some = left % group;
+            left -= some;
+            TransposeGroup(source + (left * stride), stride, some, length - 1, target + left, targetStride);
+            for (int r = left; r < lines; r++)
+            {
+                target[((length - 1L) * targetStride) + r] = source[(r * stride) + length - 1];
+            }
         }
 
-        for (; line < lines; line++)
+        int line = 0;
+        for (; line + group <= left && length >= group; line += group)
         {
-            T* to = target;
+            TransposeGroup(source + (line * stride), stride, group, length, target + line, targetStride);
+        }
+
+        for (; line + 4 <= left; line += 4)
+        {
+            T* from = source + (line * stride);
+            Transpose4(
+                from,
+                from + stride,
+                from + (2 * stride),
+                from + (3 * stride),
+                length,
+                target + line,
+                targetStride
+            );
+        }
+
+        for (; line < left; line++)
+        {
+            T* from = source + (line * stride);
+            T* to = target + line;
             for (int i = 0; i < length; i++)
             {
-                *to = source[i];
+                *to = from[i];
                 to += targetStride;
             }
+        }
+    }
 
-            source += stride;
-            target++;
+    /// <summary>
+    /// Transposes as many lines as a 256-bit register has elements; lines from <paramref name="lines"/> on are not read, and
+    /// something is written for them. The length must be a register's at least.
+    /// </summary>
+    private static void TransposeGroup<T>(T* source, long stride, int lines, int length, T* target, long targetStride)
+        where T : unmanaged
+    {
+        if (sizeof(T) == 4)
+        {
+            Transpose8((float*)source, stride, lines, length, (float*)target, targetStride);
+        }
+        else
+        {
+            Transpose4Wide((double*)source, stride, lines, length, (double*)target, targetStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose8(float* source, long stride, int lines, int length, float* target, long targetStride)
+    {
+        float* s0 = source;
+        float* s1 = lines > 1 ? source + stride : source;
+        float* s2 = lines > 2 ? source + (2 * stride) : source;
+        float* s3 = lines > 3 ? source + (3 * stride) : source;
+        float* s4 = lines > 4 ? source + (4 * stride) : source;
+        float* s5 = lines > 5 ? source + (5 * stride) : source;
+        float* s6 = lines > 6 ? source + (6 * stride) : source;
+        float* s7 = lines > 7 ? source + (7 * stride) : source;
+        for (long i = 0; ; )
+        {
+            float* to = target + (i * targetStride);
+            for (int half = 0; half < 2; half++)
+            {
+                // Four elements of lines r and r + 4 in one register.
+                Vector256<float> a = Avx.InsertVector128(
+                    Vector128.Load(s0 + i).ToVector256Unsafe(),
+                    Vector128.Load(s4 + i),
+                    1
+                );
+                Vector256<float> b = Avx.InsertVector128(
+                    Vector128.Load(s1 + i).ToVector256Unsafe(),
+                    Vector128.Load(s5 + i),
+                    1
+                );
+                Vector256<float> c = Avx.InsertVector128(
+                    Vector128.Load(s2 + i).ToVector256Unsafe(),
+                    Vector128.Load(s6 + i),
+                    1
+                );
+                Vector256<float> d = Avx.InsertVector128(
+                    Vector128.Load(s3 + i).ToVector256Unsafe(),
+                    Vector128.Load(s7 + i),
+                    1
+                );
+                Vector256<double> low1 = Avx.UnpackLow(a, b).AsDouble();
+                Vector256<double> low2 = Avx.UnpackLow(c, d).AsDouble();
+                Vector256<double> high1 = Avx.UnpackHigh(a, b).AsDouble();
+                Vector256<double> high2 = Avx.UnpackHigh(c, d).AsDouble();
+                Avx.UnpackLow(low1, low2).AsSingle().Store(to);
+                Avx.UnpackHigh(low1, low2).AsSingle().Store(to + targetStride);
+                Avx.UnpackLow(high1, high2).AsSingle().Store(to + (2 * targetStride));
+                Avx.UnpackHigh(high1, high2).AsSingle().Store(to + (3 * targetStride));
+                to += 4 * targetStride;
+                i += 4;
+            }
+
+            if (i == length)
+            {
+                return;
+            }
+
+            // The last step overlaps the one before it where the length is no multiple.
+            i = Math.Min(i, length - 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose4Wide(
+        double* source,
+        long stride,
+        int lines,
+        int length,
+        double* target,
+        long targetStride
+    )
+    {
+        double* s0 = source;
+        double* s1 = lines > 1 ? source + stride : source;
+        double* s2 = lines > 2 ? source + (2 * stride) : source;
+        double* s3 = lines > 3 ? source + (3 * stride) : source;
+        for (long i = 0; ; )
+        {
+            double* to = target + (i * targetStride);
+            for (int half = 0; half < 2; half++)
+            {
+                Vector256<double> a = Avx.InsertVector128(
+                    Vector128.Load(s0 + i).ToVector256Unsafe(),
+                    Vector128.Load(s2 + i),
+                    1
+                );
+                Vector256<double> b = Avx.InsertVector128(
+                    Vector128.Load(s1 + i).ToVector256Unsafe(),
+                    Vector128.Load(s3 + i),
+                    1
+                );
+                Avx.UnpackLow(a, b).Store(to);
+                Avx.UnpackHigh(a, b).Store(to + targetStride);
+                to += 2 * targetStride;
+                i += 2;
+            }
+
+            if (i == length)
+            {
+                return;
+            }
+
+            i = Math.Min(i, length - 4);
         }
     }
 
