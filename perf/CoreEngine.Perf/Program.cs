@@ -64,6 +64,7 @@ if (summaries.Count > 0)
 
 string usage = BenchEnvironment.Usage(ticks);
 Console.WriteLine(usage);
+Console.WriteLine(string.Join("; ", run.Durations));
 MakeFolders(arguments.Json, arguments.Results);
 environment.AddRange([usage, .. MissingPeers.Lines]);
 if (arguments.Json is { } json)
@@ -86,7 +87,8 @@ if (arguments.Results is { } results)
 
 if (arguments.Plots is { } plots)
 {
-    Console.WriteLine($"Plots: {string.Join(", ", BenchPlots.Save(plots, rows))}");
+    IReadOnlyList<string> pictures = BenchPlots.Save(plots, rows);
+    Console.WriteLine($"{pictures.Count} pictures are in {plots}: {string.Join(", ", pictures)}");
 }
 
 BenchRow[] broken = [.. rows.Where(row => row.Ratio < row.Floor)];

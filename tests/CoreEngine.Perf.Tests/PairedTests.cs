@@ -50,6 +50,25 @@ public sealed class PairedTests
         Paired.Result result = Paired.Measure(() => ours++, [variant], rounds: 3, minimumSeconds: 1e-6);
         Assert.AreEqual(0.5, result.Theirs, "The peer's own clock counts.");
         Assert.IsGreaterThanOrEqualTo(5, ours);
-        Assert.HasCount(5, calls, "Warm-up, calibration and three rounds.");
+        Assert.HasCount(4, calls, "Warm-up and three rounds.");
+        Assert.AreEqual("", result.Variant, "There was no choice.");
+    }
+
+    [TestMethod]
+    public void AHopelessVariantIsGivenUp()
+    {
+        int calls = 0;
+        var slow = new PeerVariant(
+            "slow",
+            repeats =>
+            {
+                calls++;
+                return repeats * 0.5;
+            }
+        );
+        var fast = new PeerVariant("fast", repeats => repeats * 0.2);
+        Paired.Result result = Paired.Measure(static () => { }, [slow, fast], rounds: 3, minimumSeconds: 1e-6);
+        Assert.AreEqual("fast", result.Variant);
+        Assert.AreEqual(1, calls);
     }
 }

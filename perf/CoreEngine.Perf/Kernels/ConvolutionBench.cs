@@ -25,7 +25,7 @@ public sealed unsafe class ConvolutionBench : IBenchSet
         var cases =
             from threads in options.ThreadCounts
             from pass in Enum.GetValues<ConvolutionPass>()
-            from batch in new long[] { 1, 8 }
+            from batch in options.Quick ? new long[] { 1 } : [1, 8]
             from layer in ConvolutionLayer.All
             where layer.IsQuick || !options.Quick
             // No network asks for the gradient of its images.

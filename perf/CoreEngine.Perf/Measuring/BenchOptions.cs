@@ -18,7 +18,7 @@ public sealed record BenchOptions(bool Quick, string? Filter)
     public bool IsPassiveRun { get; init; }
 
     /// <summary>Rounds to measure; <see cref="Paired"/> takes fewer of a body that lasts long.</summary>
-    public int Rounds => Quick ? 3 : 15;
+    public int Rounds => Quick ? 3 : 11;
 
     /// <summary>
     /// The numbers of threads to measure with: one and two, as far as this process has processors for them and the user

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace CoreEngine.Perf;
 
 /// <summary>Runs bench sets one after the other and prints their rows as they come.</summary>
@@ -5,6 +7,7 @@ internal sealed class BenchRun(IReadOnlyList<IBenchSet> sets, BenchOptions optio
 {
     private readonly List<BenchRow> _rows = [];
     private readonly List<string> _failures = [];
+    private readonly List<string> _durations = [];
 
     /// <summary>Every row so far.</summary>
     public IReadOnlyList<BenchRow> Rows => _rows;
@@ -12,11 +15,16 @@ internal sealed class BenchRun(IReadOnlyList<IBenchSet> sets, BenchOptions optio
     /// <summary>The sets that broke off, with their reasons.</summary>
     public IReadOnlyList<string> Failures => _failures;
 
+    /// <summary>How many rows each set gave and how long it took.</summary>
+    public IReadOnlyList<string> Durations => _durations;
+
     /// <summary>Runs all sets that the options ask for.</summary>
     public void Run()
     {
         foreach (IBenchSet set in sets.Where(set => options.WantsSet(set.Name)))
         {
+            int before = _rows.Count;
+            long start = Stopwatch.GetTimestamp();
             try
             {
                 foreach (BenchRow row in set.Run(options))
@@ -35,6 +43,10 @@ internal sealed class BenchRun(IReadOnlyList<IBenchSet> sets, BenchOptions optio
                 _failures.Add($"{set.Name}: {failure}");
                 Console.WriteLine($"{set.Name} broke off: {failure.Message}");
             }
+
+            _durations.Add(
+                $"{set.Name}: {_rows.Count - before} rows in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s"
+            );
         }
     }
 

@@ -10,15 +10,22 @@ public static class Paired
     /// The pause that suits two threads: OpenMP's threads spin for some milliseconds after their work, and OpenBLAS's are
     /// told to (see <see cref="PeerEnvironment"/>).
     /// </summary>
-    public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(6);
 
     /// <summary>The pause that suits so many threads: none for one.</summary>
     public static TimeSpan SettleFor(int threads) => threads > 1 ? Settle : TimeSpan.Zero;
 
-    /// <summary>A round that lasts longer than this makes for fewer rounds, in seconds.</summary>
-    private const double LongRound = 0.2;
+    /// <summary>How long a turn lasts at least, in seconds.</summary>
+    private const double ShortestTurn = 0.005;
 
-    private const int FewestRounds = 5;
+    /// <summary>A round that lasts longer than this makes for fewer rounds, in seconds.</summary>
+    private const double LongRound = 0.1;
+
+    /// <summary>A round that lasts longer than this is measured very few times, in seconds.</summary>
+    private const double VeryLongRound = 1;
+
+    /// <summary>A variant that needs so many times longer than the best one before the first round is given up.</summary>
+    private const double Hopeless = 2;
 
     /// <summary>Medians over all rounds, in seconds of one call; the ratio is the peer's time over ours.</summary>
     /// <param name="Ours">Our time.</param>
@@ -36,14 +43,14 @@ public static class Paired
     /// <param name="rounds">The largest number of pairs, after one pair of warm-up.</param>
     /// <param name="minimumSeconds">A body that is shorter is repeated until one measurement lasts this long.</param>
     /// <param name="settle">
-    /// A pause before each side's turn, followed by one call that is not measured: for sides with threads that go on
-    /// spinning for a while after their work and would hold a processor that the other side needs.
+    /// A pause before each side's turn, followed by one call that is not measured unless it is long: for sides with threads
+    /// that go on spinning for a while after their work and would hold a processor that the other side needs.
     /// </param>
     public static Result Measure(
         Action ours,
         Action theirs,
         int rounds,
-        double minimumSeconds = 0.02,
+        double minimumSeconds = ShortestTurn,
         TimeSpan settle = default
     ) => Measure(ours, [PeerVariant.Here("", theirs)], rounds, minimumSeconds, settle);
 
@@ -57,40 +64,42 @@ public static class Paired
         Action ours,
         IReadOnlyList<PeerVariant> theirs,
         int rounds,
-        double minimumSeconds = 0.02,
+        double minimumSeconds = ShortestTurn,
         TimeSpan settle = default
     )
     {
-        PeerVariant[] sides = [PeerVariant.Here("ours", ours), .. theirs];
-        int[] repeats = new int[sides.Length];
-        double round = 0;
-        for (int side = 0; side < sides.Length; side++)
-        {
-            sides[side].Run(1);
-            (repeats[side], double turn) = Repeats(sides[side], minimumSeconds);
-            round += turn;
-        }
-
-        rounds = Affordable(rounds, round);
+        PeerVariant own = PeerVariant.Here("ours", ours);
+        double ownSeconds = Once(own);
+        double[] seconds = [.. theirs.Select(Once)];
+        PeerVariant[] kept = [.. theirs.Where((_, i) => seconds[i] <= Hopeless * seconds.Min())];
+        double[] once = [ownSeconds, .. seconds.Where(time => time <= Hopeless * seconds.Min())];
+        PeerVariant[] sides = [own, .. kept];
+        int[] repeats = [.. once.Select(time => Repeats(time, minimumSeconds))];
+        rounds = Affordable(rounds, once.Zip(repeats, (time, count) => time * count).Sum());
         double[][] times = [.. sides.Select(_ => new double[rounds])];
         for (int i = 0; i < rounds; i++)
         {
             for (int place = 0; place < sides.Length; place++)
             {
                 int side = i % 2 == 0 ? place : sides.Length - 1 - place;
-                times[side][i] = Turn(sides[side], repeats[side], settle);
+                times[side][i] = Turn(sides[side], repeats[side], once[side], settle);
             }
         }
 
-        return Best(times, theirs);
+        Result result = Best(times, kept);
+        return result with
+        {
+            // The name says something only when there was a choice.
+            Variant = theirs.Count > 1 ? result.Variant : "",
+        };
     }
 
     /// <summary>The median time of one call, in seconds, of a body without a peer.</summary>
-    public static double MeasureAlone(Action body, int rounds, double minimumSeconds = 0.02) =>
+    public static double MeasureAlone(Action body, int rounds, double minimumSeconds = ShortestTurn) =>
         Median(TimesAlone(body, rounds, minimumSeconds));
 
     /// <summary>The shortest time of one call, in seconds: for limits of the machine.</summary>
-    public static double Fastest(Action body, int rounds, double minimumSeconds = 0.02) =>
+    public static double Fastest(Action body, int rounds, double minimumSeconds = ShortestTurn) =>
         TimesAlone(body, rounds, minimumSeconds).Min();
 
     /// <summary>The middle of the values; sorts them in place.</summary>
@@ -115,7 +124,7 @@ public static class Paired
             {
                 best = new Result(Median(ours.ToArray()), Median(times[variant].ToArray()), ratio)
                 {
-                    Variant = variants.Count > 1 ? variants[variant - 1].Name : "",
+                    Variant = variants[variant - 1].Name,
                 };
             }
         }
@@ -126,35 +135,44 @@ public static class Paired
     private static double[] TimesAlone(Action body, int rounds, double minimumSeconds)
     {
         PeerVariant alone = PeerVariant.Here("", body);
-        alone.Run(1);
-        (int repeats, double turn) = Repeats(alone, minimumSeconds);
-        double[] times = new double[Affordable(rounds, turn)];
+        double once = Once(alone);
+        int repeats = Repeats(once, minimumSeconds);
+        double[] times = new double[Affordable(rounds, repeats * once)];
         for (int i = 0; i < times.Length; i++)
         {
-            times[i] = Turn(alone, repeats, TimeSpan.Zero);
+            times[i] = Turn(alone, repeats, once, TimeSpan.Zero);
         }
 
         return times;
     }
 
-    private static int Affordable(int rounds, double secondsOfOne) =>
-        Math.Clamp((int)(rounds * LongRound / secondsOfOne), Math.Min(FewestRounds, rounds), rounds);
+    private static int Affordable(int rounds, double secondsOfOne)
+    {
+        int fewest = secondsOfOne > VeryLongRound ? 3 : 5;
+        return Math.Clamp((int)(rounds * LongRound / secondsOfOne), Math.Min(fewest, rounds), rounds);
+    }
 
-    private static double Turn(PeerVariant side, int repeats, TimeSpan settle)
+    private static double Turn(PeerVariant side, int repeats, double once, TimeSpan settle)
     {
         if (settle > TimeSpan.Zero)
         {
             Thread.Sleep(settle);
-            side.Run(1);
+            if (once < settle.TotalSeconds)
+            {
+                side.Run(1);
+            }
         }
 
         return side.Run(repeats) / repeats;
     }
 
-    private static (int Repeats, double Seconds) Repeats(PeerVariant side, double minimumSeconds)
+    // About how long one call lasts; the first one also warms up.
+    private static double Once(PeerVariant side)
     {
-        double once = Math.Max(side.Run(1), 1e-9);
-        int repeats = (int)Math.Clamp(Math.Ceiling(minimumSeconds / once), 1, 1_000_000);
-        return (repeats, repeats * once);
+        double first = side.Run(1);
+        return Math.Max(first > LongRound ? first : Math.Min(first, side.Run(1)), 1e-9);
     }
+
+    private static int Repeats(double once, double minimumSeconds) =>
+        (int)Math.Clamp(Math.Ceiling(minimumSeconds / once), 1, 1_000_000);
 }
