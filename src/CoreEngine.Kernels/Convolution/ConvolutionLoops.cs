@@ -85,6 +85,18 @@ internal static unsafe class ConvolutionLoops<T>
             return;
         }
 
+        if (DirectWeights<T>.Applies(shape))
+        {
+            new DirectWeights<T>(shape).Run(x, dy, dw, accumulate, scratch);
+            return;
+        }
+
+        WeightByProduct(shape, x, dy, dw, accumulate, scratch);
+    }
+
+    /// <summary>The weights' gradient as the product of dy with the transposed window matrix.</summary>
+    internal static void WeightByProduct(in ConvolutionShape shape, T* x, T* dy, T* dw, bool accumulate, T* scratch)
+    {
         long parts = WeightParts(shape);
         var work = new WeightWork
         {
@@ -120,6 +132,16 @@ internal static unsafe class ConvolutionLoops<T>
     /// <summary>Elements of scratch that <see cref="BackwardWeight"/> uses.</summary>
     internal static long WeightScratch(in ConvolutionShape shape)
     {
+        if (DepthwiseLoops<T>.Applies(shape))
+        {
+            return 0;
+        }
+
+        if (DirectWeights<T>.Applies(shape))
+        {
+            return new DirectWeights<T>(shape).Scratch;
+        }
+
         long parts = WeightParts(shape);
         return parts > 1 ? parts * shape.WeightSize : 0;
     }
@@ -319,7 +341,8 @@ internal static unsafe class ConvolutionLoops<T>
 
             target.Image = dx;
             long rows = (channel1 - channel0) * window;
-            long strip = Math.Max(8, WindowElements / rows / kernels.Columns) * kernels.Columns;
+            // Strips follow from the shape alone: what they add up to depends on where they end.
+            long strip = Math.Max(8, WindowElements / taps / kernels.Columns) * kernels.Columns;
             strip = Math.Min(strip, spatial);
             T* columns = (T*)PackArena.Get(PackArena.Slot.Result, rows * strip * sizeof(T));
             var left = new Matrix<T>(work->Weight + (group * shape.GroupOut * taps) + (channel0 * window), taps, true);

@@ -41,6 +41,18 @@ internal readonly unsafe struct PaddedLines<T>
         _phaseLength = Round(Round(windows, lanes) + (reach / step), lanes);
     }
 
+    /// <summary>Lines without steps between windows, at a distance that may be shorter than the padding on both sides asks for.</summary>
+    internal PaddedLines(long height, long width, long top, long left, long pitch)
+    {
+        _height = height;
+        _width = width;
+        _top = top;
+        _left = left;
+        _step = 1;
+        _phases = 1;
+        _phaseLength = pitch;
+    }
+
     /// <summary>Elements from one line to the next.</summary>
     internal long Pitch => _phases * _phaseLength;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -34,6 +35,9 @@ internal unsafe interface IRegister<R, T>
 
     /// <summary>The sum over the elements of a register.</summary>
     public static abstract T Sum(R value);
+
+    /// <summary>The sums over the elements of four registers, written behind one another.</summary>
+    public static abstract void Sum(R a, R b, R c, R d, T* target);
 }
 
 /// <summary>512 bits.</summary>
@@ -73,6 +77,15 @@ internal readonly unsafe struct Register512<T> : IRegister<Vector512<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> value) => Vector512.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Sum(Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d, T* target)
+    {
+        target[0] = Vector512.Sum(a);
+        target[1] = Vector512.Sum(b);
+        target[2] = Vector512.Sum(c);
+        target[3] = Vector512.Sum(d);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> MultiplyAdd(Vector512<T> x, Vector512<T> y, Vector512<T> z)
@@ -124,6 +137,24 @@ internal readonly unsafe struct Register256<T> : IRegister<Vector256<T>, T>
     public static T Sum(Vector256<T> value) => Vector256.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Sum(Vector256<T> a, Vector256<T> b, Vector256<T> c, Vector256<T> d, T* target)
+    {
+        if (typeof(T) == typeof(float) && Avx.IsSupported)
+        {
+            Vector256<float> ab = Avx.HorizontalAdd(a.AsSingle(), b.AsSingle());
+            Vector256<float> cd = Avx.HorizontalAdd(c.AsSingle(), d.AsSingle());
+            Vector256<float> all = Avx.HorizontalAdd(ab, cd);
+            (all.GetLower() + all.GetUpper()).Store((float*)target);
+            return;
+        }
+
+        target[0] = Vector256.Sum(a);
+        target[1] = Vector256.Sum(b);
+        target[2] = Vector256.Sum(c);
+        target[3] = Vector256.Sum(d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> MultiplyAdd(Vector256<T> x, Vector256<T> y, Vector256<T> z)
     {
         if (typeof(T) == typeof(float))
@@ -171,6 +202,15 @@ internal readonly unsafe struct Register128<T> : IRegister<Vector128<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector128<T> value) => Vector128.Sum(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Sum(Vector128<T> a, Vector128<T> b, Vector128<T> c, Vector128<T> d, T* target)
+    {
+        target[0] = Vector128.Sum(a);
+        target[1] = Vector128.Sum(b);
+        target[2] = Vector128.Sum(c);
+        target[3] = Vector128.Sum(d);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> MultiplyAdd(Vector128<T> x, Vector128<T> y, Vector128<T> z)
@@ -222,6 +262,15 @@ internal readonly unsafe struct RegisterScalar<T> : IRegister<T, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(T value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Sum(T a, T b, T c, T d, T* target)
+    {
+        target[0] = a;
+        target[1] = b;
+        target[2] = c;
+        target[3] = d;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T MultiplyAdd(T x, T y, T z) => (x * y) + z;

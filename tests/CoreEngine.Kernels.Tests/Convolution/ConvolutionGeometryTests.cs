@@ -27,6 +27,51 @@ public sealed unsafe class ConvolutionGeometryTests
         Plane(1, 17, 1, 2, 2, 3, 1, 1, 1),
     ];
 
+    /// <summary>Enough windows for sums without matrices: rows that share their padding, or end in zeros, or need no copy; pieces.</summary>
+    private static readonly ConvolutionShape[] s_direct =
+    [
+        Plane(1, 1, 1, 28, 28, 3, 1, 1, 1) with
+        {
+            InChannels = 3,
+            OutChannels = 6,
+        },
+        Plane(9, 1, 1, 7, 9, 3, 1, 1, 1) with
+        {
+            InChannels = 2,
+            OutChannels = 5,
+        },
+        Plane(9, 1, 1, 12, 12, 5, 1, 1, 0) with
+        {
+            InChannels = 3,
+            OutChannels = 7,
+        },
+        Plane(2, 1, 1, 61, 73, 3, 1, 1, 1) with
+        {
+            InChannels = 2,
+            OutChannels = 4,
+        },
+        Plane(2, 1, 1, 63, 60, 7, 2, 1, 3) with
+        {
+            InChannels = 3,
+            OutChannels = 9,
+        },
+        Plane(2, 2, 1, 40, 33, 3, 1, 2, 2) with
+        {
+            InChannels = 4,
+            OutChannels = 10,
+        },
+        Plane(3, 1, 1, 1, 400, 5, 1, 1, 2) with
+        {
+            InChannels = 2,
+            OutChannels = 4,
+        },
+        Plane(2, 1, 1, 24, 24, 4, 1, 1, 0) with
+        {
+            InChannels = 1,
+            OutChannels = 70,
+        },
+    ];
+
     private static readonly Gen<ConvolutionShape> s_shapes =
         from batch in Gen.Int[1, 3]
         from groups in Gen.Int[1, 3]
@@ -71,9 +116,22 @@ public sealed unsafe class ConvolutionGeometryTests
     }
 
     [TestMethod]
+    [DataRow(DType.Float32)]
+    [DataRow(DType.Float64)]
+    public void WeightsWithoutMatricesAgreeWithTheDefinition(DType dtype)
+    {
+        foreach (ConvolutionShape shape in s_direct)
+        {
+            Assert.IsTrue(DirectWeights<float>.Applies(shape), $"{shape}");
+            Compare(shape, dtype, false, 1);
+            Compare(shape, dtype, true, 2);
+        }
+    }
+
+    [TestMethod]
     public void TheNumberOfThreadsDoesNotChangeABit()
     {
-        foreach (ConvolutionShape shape in s_depthwise)
+        foreach (ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct])
         {
             CompareThreads(shape);
         }
@@ -84,7 +142,7 @@ public sealed unsafe class ConvolutionGeometryTests
     [TestMethod]
     public void NothingIsAllocatedInTheLongRun()
     {
-        foreach (ConvolutionShape shape in s_depthwise)
+        foreach (ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct])
         {
             using var passes = new Passes(shape, DType.Float32, 3);
             passes.Run(true);
@@ -171,7 +229,7 @@ public sealed unsafe class ConvolutionGeometryTests
     private static void CompareThreads(ConvolutionShape shape)
     {
         KernelTeam before = KernelTeam.Default;
-        byte[]? first = null;
+        byte[][]? first = null;
         foreach (int threads in (int[])[1, 2, 5])
         {
             using var team = new KernelTeam(threads);
@@ -180,9 +238,11 @@ public sealed unsafe class ConvolutionGeometryTests
             {
                 using var passes = new Passes(shape, DType.Float32, 7);
                 passes.Run(true);
-                byte[] all = [.. passes.Y.Bytes, .. passes.Dx.Bytes, .. passes.Dw.Bytes];
+                byte[][] all = [passes.Y.Bytes.ToArray(), passes.Dx.Bytes.ToArray(), passes.Dw.Bytes.ToArray()];
                 first ??= all;
-                CollectionAssert.AreEqual(first, all, $"{shape} with {threads} threads");
+                CollectionAssert.AreEqual(first[0], all[0], $"y of {shape} with {threads} threads");
+                CollectionAssert.AreEqual(first[1], all[1], $"dx of {shape} with {threads} threads");
+                CollectionAssert.AreEqual(first[2], all[2], $"dw of {shape} with {threads} threads");
             }
             finally
             {
