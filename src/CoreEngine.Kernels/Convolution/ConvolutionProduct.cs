@@ -10,8 +10,8 @@ namespace CoreEngine.Kernels;
 /// </summary>
 /// <remarks>
 /// The positions of several images are the columns of one matrix, so that small images fill the micro-kernel's tile. A
-/// block of the window matrix is packed for as many columns as fit the second-level cache beside a block of the weights,
-/// and the epilogue is applied when the last products of a tile column have been added. Each result is one chain of
+/// block of the window matrix is packed for as many columns as the second-level cache holds, and meets one panel of the
+/// weights after the other: so results are written in long rows, and the epilogue follows while they are in the cache. Each result is one chain of
 /// multiply-adds along the taps, in slices whose borders depend on the shape alone.
 /// </remarks>
 internal static unsafe class ConvolutionProduct<T>
@@ -189,6 +189,7 @@ internal static unsafe class ConvolutionProduct<T>
     }
 
     /// <summary>The loops around the micro-kernel, for some panels of filters and some panels of positions.</summary>
+    [SkipLocalsInit]
     private static void Multiply(
         Work* work,
         in GemmKernels<T> kernels,
@@ -206,113 +207,129 @@ internal static unsafe class ConvolutionProduct<T>
         long most = plan.SliceDepth;
         long blockPanels = Math.Clamp(BlockBytes / (most * width * sizeof(T)), 1, columnPanel1 - columnPanel0);
         long blocks = ((columnPanel1 - columnPanel0 - 1) / blockPanels) + 1;
-        long rowBlocks = ((rowPanel1 - rowPanel0 - 1) / kernels.BlockPanels) + 1;
         T* right = (T*)
             PackArena.Get(PackArena.Slot.Right, ((blockPanels * width * most) + WindowMatrix<T>.Piece) * sizeof(T));
-        long start = group * plan.Rows * plan.Depth;
+        long* offsets = stackalloc long[WindowMatrix<T>.MostTaps];
         for (long block = 0; block < blocks; block++)
         {
             long panel0 = columnPanel0 + ((columnPanel1 - columnPanel0) * block / blocks);
             long panel1 = columnPanel0 + ((columnPanel1 - columnPanel0) * (block + 1) / blocks);
+            long column0 = panel0 * width;
+            long column1 = Math.Min(panel1 * width, allColumns);
             for (long slice = 0; slice < plan.Slices; slice++)
             {
                 long depth = plan.FirstDepth(slice);
                 int count = (int)(plan.FirstDepth(slice + 1) - depth);
-                long column0 = panel0 * width;
-                int columns = (int)(Math.Min(panel1 * width, allColumns) - column0);
-                matrix.Pack(depth, count, column0, columns, width, right);
-                for (long rowBlock = 0; rowBlock < rowBlocks; rowBlock++)
+                matrix.TapOffsets(depth, count, offsets);
+                T* packed = right;
+                for (long column = column0; column < column1; column += width)
                 {
-                    long firstPanel = rowPanel0 + ((rowPanel1 - rowPanel0) * rowBlock / rowBlocks);
-                    long lastPanel = rowPanel0 + ((rowPanel1 - rowPanel0) * (rowBlock + 1) / rowBlocks);
-                    for (long panel = panel0; panel < panel1; panel++)
-                    {
-                        var tiles = new TileColumn
-                        {
-                            Group = group,
-                            Column = panel * width,
-                            Columns = (int)Math.Min(width, allColumns - (panel * width)),
-                            FirstPanel = firstPanel,
-                            LastPanel = lastPanel,
-                            Depth = depth,
-                            Count = count,
-                            Weights = (work->Packed == null ? work->Weight : work->Packed) + start,
-                            Right = right + ((panel - panel0) * count * width),
-                            Add = slice > 0 || work->Accumulate,
-                            IsLast = slice == plan.Slices - 1,
-                        };
-                        MultiplyTiles(work, kernels, plan, tiles);
-                    }
+                    matrix.Pack(offsets, count, column, (int)Math.Min(width, column1 - column), width, packed);
+                    packed += count * width;
+                }
+
+                var tiles = new Tiles
+                {
+                    Group = group,
+                    Column0 = column0,
+                    Column1 = column1,
+                    Depth = depth,
+                    Count = count,
+                    Right = right,
+                    Add = slice > 0 || work->Accumulate,
+                };
+                bool isLast = slice == plan.Slices - 1 && !work->Epilogue.IsEmpty;
+                for (long panel = rowPanel0; panel < rowPanel1; panel++)
+                {
+                    MultiplyTiles(work, kernels, tiles, panel);
+                    if (isLast)
+                        Finish(work, tiles, panel);
                 }
             }
         }
     }
 
-    /// <summary>Tiles below one another: they meet the same panel of the window matrix.</summary>
+    /// <summary>Tiles beside one another: they meet the same panel of weights.</summary>
     [SkipLocalsInit]
-    private static void MultiplyTiles(Work* work, in GemmKernels<T> kernels, in Plan plan, in TileColumn tiles)
+    private static void MultiplyTiles(Work* work, in GemmKernels<T> kernels, in Tiles tiles, long panel)
     {
+        Plan plan = work->Plan;
         int width = kernels.Columns;
         long spatial = work->Matrix.Spatial;
-        (long image, long position) = Math.DivRem(tiles.Column, spatial);
-        long channel0 = tiles.Group * plan.Rows;
-        long y0 = work->Offset + (((image * work->Shape.OutChannels) + channel0) * spatial) + position;
-        bool whole = tiles.Columns == width && position + width <= spatial;
+        long row = plan.FirstRow(panel);
+        int height = (int)(plan.FirstRow(panel + 1) - row);
+        long channel = (tiles.Group * plan.Rows) + row;
+        bool packed = work->Packed != null;
+        long start = tiles.Group * plan.Rows * plan.Depth;
+        T* left = packed
+            ? work->Packed + start + (plan.Rows * tiles.Depth) + (row * tiles.Count)
+            : work->Weight + start + (row * plan.Depth) + tiles.Depth;
+        long rowStride = packed ? 1 : plan.Depth;
+        long depthStride = packed ? height : 1;
+        (long image, long position) = Math.DivRem(tiles.Column0, spatial);
+        T* y = work->Y + work->Offset + (((image * work->Shape.OutChannels) + channel) * spatial);
+        long imageStride = work->Shape.OutChannels * spatial;
+        T* right = tiles.Right;
         byte* memory = stackalloc byte[GemmKernels<T>.MaxTileBytes];
-        for (long panel = tiles.FirstPanel; panel < tiles.LastPanel; panel++)
+        for (long column = tiles.Column0; column < tiles.Column1; column += width)
         {
-            long row = plan.FirstRow(panel);
-            int height = (int)(plan.FirstRow(panel + 1) - row);
-            bool packed = work->Packed != null;
-            T* left = packed
-                ? tiles.Weights + (plan.Rows * tiles.Depth) + (row * tiles.Count)
-                : tiles.Weights + (row * plan.Depth) + tiles.Depth;
-            long rowStride = packed ? 1 : plan.Depth;
-            long depthStride = packed ? height : 1;
-            if (whole)
+            int columns = (int)Math.Min(width, tiles.Column1 - column);
+            if (columns == width && position + width <= spatial)
             {
                 kernels.Kernel(height, false)(
                     tiles.Count,
                     left,
                     rowStride,
                     depthStride,
-                    tiles.Right,
+                    right,
                     width,
-                    work->Y + y0 + (row * spatial),
+                    y + position,
                     spatial,
                     T.One,
                     tiles.Add
                 );
-                continue;
+            }
+            else
+            {
+                bool narrow = columns <= width / 2;
+                kernels.Kernel(height, narrow)(
+                    tiles.Count,
+                    left,
+                    rowStride,
+                    depthStride,
+                    right,
+                    width,
+                    (T*)memory,
+                    width,
+                    T.One,
+                    false
+                );
+                Scatter(work, (T*)memory, width, height, channel, image, position, columns, tiles.Add);
             }
 
-            bool narrow = tiles.Columns <= width / 2;
-            kernels.Kernel(height, narrow)(
-                tiles.Count,
-                left,
-                rowStride,
-                depthStride,
-                tiles.Right,
-                width,
-                (T*)memory,
-                width,
-                T.One,
-                false
-            );
-            Scatter(work, (T*)memory, width, height, channel0 + row, image, position, tiles.Columns, tiles.Add);
+            right += (long)tiles.Count * width;
+            for (position += width; position >= spatial; position -= spatial)
+            {
+                image++;
+                y += imageStride;
+            }
         }
+    }
 
-        if (!tiles.IsLast || work->Epilogue.IsEmpty)
-            return;
-        long first = plan.FirstRow(tiles.FirstPanel);
-        long rows = plan.FirstRow(tiles.LastPanel) - first;
-        for (int done = 0; done < tiles.Columns; )
+    /// <summary>The epilogue for the filters of a panel at the tiles' positions.</summary>
+    private static void Finish(Work* work, in Tiles tiles, long panel)
+    {
+        long spatial = work->Matrix.Spatial;
+        long first = work->Plan.FirstRow(panel);
+        long rows = work->Plan.FirstRow(panel + 1) - first;
+        long channel = (tiles.Group * work->Plan.Rows) + first;
+        (long image, long position) = Math.DivRem(tiles.Column0, spatial);
+        for (long column = tiles.Column0; column < tiles.Column1; )
         {
-            int some = (int)Math.Min(tiles.Columns - done, spatial - position);
-            long channel = channel0 + first;
+            long some = Math.Min(tiles.Column1 - column, spatial - position);
             long offset = work->Offset + (((image * work->Shape.OutChannels) + channel) * spatial) + position;
             work->Epilogue.FinishTile(work->Y, offset, spatial, rows, some, channel);
-            done += some;
+            column += some;
             position = 0;
             image++;
         }
@@ -382,19 +399,16 @@ internal static unsafe class ConvolutionProduct<T>
         internal long FirstDepth(long slice) => Depth * slice / Slices;
     }
 
-    private struct TileColumn
+    /// <summary>Some columns, packed for some taps.</summary>
+    private struct Tiles
     {
         public long Group;
-        public long Column;
-        public int Columns;
-        public long FirstPanel;
-        public long LastPanel;
+        public long Column0;
+        public long Column1;
         public long Depth;
         public int Count;
-        public T* Weights;
         public T* Right;
         public bool Add;
-        public bool IsLast;
     }
 
     private struct Work

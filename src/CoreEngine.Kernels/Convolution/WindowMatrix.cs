@@ -16,7 +16,7 @@ namespace CoreEngine.Kernels;
 internal unsafe struct WindowMatrix<T>
     where T : unmanaged
 {
-    /// <summary>The most taps that <see cref="Pack"/> takes at a time.</summary>
+    /// <summary>The most taps that should be packed at a time.</summary>
     internal const int MostTaps = 512;
 
     /// <summary>Elements that are copied at a time; the last copy of a line may write so many beyond it.</summary>
@@ -114,15 +114,14 @@ internal unsafe struct WindowMatrix<T>
         ConvolutionShape shape = _shape;
         long depth = shape.In.D + (2 * shape.Pad.D);
         long stride = shape.Stride.W;
-        for (long d = 0; d < depth; d++)
+
+        // Rows that a window of one row steps over are left out.
+        long stepD = _kernel.D == 1 ? shape.Stride.D : 1;
+        long stepH = _kernel.H == 1 ? shape.Stride.H : 1;
+        for (long d = 0; d < depth; d += stepD)
         {
-            for (long h = 0; h < _height; h++)
+            for (long h = 0; h < _height; h += stepH)
             {
-                if (
-                    !IsMet(d, shape.Stride.D, shape.Dilate.D, _kernel.D)
-                    || !IsMet(h, shape.Stride.H, shape.Dilate.H, _kernel.H)
-                )
-                    continue;
                 T* to = copy + (((d * _height) + h) * _pitch);
                 long fromD = d - shape.Pad.D;
                 long fromH = h - shape.Pad.H;
@@ -152,33 +151,30 @@ internal unsafe struct WindowMatrix<T>
     }
 
     /// <summary>
-    /// Writes columns as panels: (depth p, column j) lands at <c>(j / width * count + p) * width + j % width</c>. Columns that
-    /// are missing in the last panel are left as they are, and up to <see cref="Piece"/> elements behind are overwritten.
+    /// Writes some columns, at most <paramref name="width"/>: (tap p, column j) lands at <c>p * width + j</c>. Missing columns
+    /// are left as they are, and up to <see cref="Piece"/> elements behind the last one are overwritten.
     /// </summary>
+    /// <param name="offsets">What <see cref="TapOffsets"/> gives for the taps.</param>
+    /// <param name="count">Number of taps.</param>
+    /// <param name="column">The first column.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="width">Elements from one tap to the next in the panel.</param>
+    /// <param name="target">The panel.</param>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal readonly void Pack(long depth, int count, long column, int columns, int width, T* target)
+    internal readonly void Pack(long* offsets, int count, long column, int columns, int width, T* target)
     {
-        long* offsets = stackalloc long[MostTaps];
-        TapOffsets(depth, count, offsets);
-
         // At worst each position is a run of its own.
         long* places = stackalloc long[width];
         int* starts = stackalloc int[width];
         int* lengths = stackalloc int[width];
-        for (int done = 0; done < columns; done += width)
+        int pieces = CutIntoPieces(column, columns, places, starts, lengths);
+        if (_farthestTap + places[pieces - 1] + Piece > _readable)
         {
-            int pieces = CutIntoPieces(column + done, Math.Min(width, columns - done), places, starts, lengths);
-            if (_farthestTap + places[pieces - 1] + Piece > _readable)
-            {
-                CopyExactly(offsets, count, places, starts, lengths, pieces, width, target);
-            }
-            else
-            {
-                CopyPieces(offsets, count, places, starts, pieces, width, target);
-            }
-
-            target += (long)count * width;
+            CopyExactly(offsets, count, places, starts, lengths, pieces, width, target);
+        }
+        else
+        {
+            CopyPieces(offsets, count, places, starts, pieces, width, target);
         }
     }
 
@@ -191,7 +187,8 @@ internal unsafe struct WindowMatrix<T>
         return (channel * _plane) + (((d * _height) + h) * _pitch) + (before * _phaseWidth) + along;
     }
 
-    private readonly void TapOffsets(long depth, int count, long* offsets)
+    /// <summary>Where the elements of taps are, from those of the first tap.</summary>
+    internal readonly void TapOffsets(long depth, int count, long* offsets)
     {
         long w = depth % _kernel.W;
         long h = depth / _kernel.W % _kernel.H;
@@ -242,18 +239,6 @@ internal unsafe struct WindowMatrix<T>
         }
 
         return pieces;
-    }
-
-    /// <summary>Whether any position of the window meets this row, or this slice.</summary>
-    private static bool IsMet(long place, long stride, long dilate, long kernel)
-    {
-        for (long k = 0; k < kernel; k++)
-        {
-            if ((place - (k * dilate)) % stride == 0)
-                return true;
-        }
-
-        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
