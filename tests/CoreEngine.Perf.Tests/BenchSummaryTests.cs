@@ -86,6 +86,23 @@ public sealed class BenchSummaryTests
         Assert.AreEqual("passive", rows[1].Variant);
     }
 
+    [TestMethod]
+    public void OnlyCasesWithoutGainFromTwoThreadsAreSuspects()
+    {
+        BenchRow Of(string name, int threads, double rate, string peer = OneDnn.Name) =>
+            BenchRow.Rate("s", name, threads, 100, "GFLOP/s", peer, rate);
+        BenchRow[] rows =
+        [
+            Of("collapsed", 1, 50),
+            Of("collapsed", 2, 10),
+            Of("fine", 1, 50),
+            Of("fine", 2, 99),
+            Of("only on two", 2, 50),
+            Of("no OpenMP", 2, 10, "OpenBLAS"),
+        ];
+        CollectionAssert.AreEqual(new[] { "collapsed", "only on two" }, PassiveRun.Suspects(rows).ToArray());
+    }
+
     private static BenchRow Row(string name, double ratio) =>
         new("s", name, 1, ratio, "GFLOP/s", "p", 1, ratio, Goal: 1.2, Floor: 0.9);
 }

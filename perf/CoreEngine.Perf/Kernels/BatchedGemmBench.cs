@@ -30,9 +30,6 @@ public sealed unsafe class BatchedGemmBench : IBenchSet
     public string Name => "gemm-batched";
 
     /// <inheritdoc/>
-    public bool HasOpenMpPeer => true;
-
-    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
         GemmBench.ReportMissing();

@@ -16,9 +16,6 @@ public sealed unsafe class ConvolutionBench : IBenchSet
     public string Name => "convolution";
 
     /// <inheritdoc/>
-    public bool HasOpenMpPeer => true;
-
-    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
         GemmBench.ReportMissing();

@@ -15,9 +15,6 @@ public sealed unsafe class GemmBench : IBenchSet
     public string Name => "gemm";
 
     /// <inheritdoc/>
-    public bool HasOpenMpPeer => true;
-
-    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
         ReportMissing();

@@ -42,10 +42,11 @@ internal sealed record BenchArguments(
                     options = options with { Threads = Threads(Value()) };
                     break;
                 case "--passive":
-                    // How the program calls itself; not for users.
+                    // How the program calls itself, with a file of cases; not for users.
                     options = options with
                     {
                         IsPassiveRun = true,
+                        Cases = File.ReadLines(Value()).ToHashSet(),
                     };
                     break;
                 case "--json":

@@ -17,6 +17,9 @@ public sealed record BenchOptions(bool Quick, string? Filter)
     /// </summary>
     public bool IsPassiveRun { get; init; }
 
+    /// <summary>Only these cases, by their exact names; null for no such restriction.</summary>
+    public IReadOnlySet<string>? Cases { get; init; }
+
     /// <summary>Rounds to measure; <see cref="Paired"/> takes fewer of a body that lasts long.</summary>
     public int Rounds => Quick ? 3 : 11;
 
@@ -46,5 +49,6 @@ public sealed record BenchOptions(bool Quick, string? Filter)
 
     /// <summary>True when a case is to run; ask before the work that prepares it.</summary>
     public bool Wants(string set, string name) =>
-        Filter is null || $"{set}/{name}".Contains(Filter, StringComparison.OrdinalIgnoreCase);
+        (Filter is null || $"{set}/{name}".Contains(Filter, StringComparison.OrdinalIgnoreCase))
+        && (Cases is null || Cases.Contains(name));
 }

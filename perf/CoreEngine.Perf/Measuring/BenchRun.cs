@@ -32,9 +32,10 @@ internal sealed class BenchRun(IReadOnlyList<IBenchSet> sets, BenchOptions optio
                     Add(row);
                 }
 
-                if (PassiveRun.IsWanted(set, options) && _rows.Exists(row => row.Set == set.Name && row.Threads > 1))
+                IReadOnlyList<string> suspects = PassiveRun.Suspects(_rows[before..]);
+                if (suspects.Count > 0 && !options.Quick && !options.IsPassiveRun)
                 {
-                    Merge(set);
+                    Merge(set, suspects);
                 }
             }
             catch (Exception failure)
@@ -56,9 +57,9 @@ internal sealed class BenchRun(IReadOnlyList<IBenchSet> sets, BenchOptions optio
         Console.WriteLine(BenchTable.Line(row));
     }
 
-    private void Merge(IBenchSet set)
+    private void Merge(IBenchSet set, IReadOnlyList<string> cases)
     {
-        foreach (int i in PassiveRun.Merge(_rows, PassiveRun.Measure(set.Name, options)))
+        foreach (int i in PassiveRun.Merge(_rows, PassiveRun.Measure(set.Name, cases)))
         {
             Console.WriteLine(BenchTable.Line(_rows[i]));
         }

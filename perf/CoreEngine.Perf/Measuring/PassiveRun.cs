@@ -4,57 +4,66 @@ using System.Text.Json;
 namespace CoreEngine.Perf;
 
 /// <summary>
-/// A set's two-thread cases once more, in a process whose OpenMP threads sleep instead of spinning. The policy is read when
-/// OpenMP is loaded, so it cannot change in this process; a run of both sides over there is interleaved like this one.
+/// Cases of oneDNN on two threads once more, in a process whose OpenMP threads sleep instead of spinning. The policy is read
+/// when OpenMP is loaded, so it cannot change in this process; a run of both sides over there is interleaved like this one.
 /// </summary>
 internal static class PassiveRun
 {
     private const int Threads = 2;
 
-    /// <summary>True when this set and these options ask for such a run.</summary>
-    public static bool IsWanted(IBenchSet set, BenchOptions options) =>
-        set.HasOpenMpPeer && !options.Quick && !options.IsPassiveRun && options.ThreadCounts.Contains(Threads);
+    /// <summary>A peer that gains so much from its second thread has not collapsed; sleeping would gain it next to nothing.</summary>
+    private const double GoodScaling = 1.6;
 
-    /// <summary>Measures the set's cases in a process of its own.</summary>
+    /// <summary>
+    /// The two-thread cases whose peer may do better with sleeping threads: those where two threads are not much better for
+    /// it than one, as far as that was measured.
+    /// </summary>
+    public static IReadOnlyList<string> Suspects(IReadOnlyList<BenchRow> rows) =>
+        [
+            .. rows.Where(row => row.Threads == Threads && row.Peer == OneDnn.Name)
+                .Where(row =>
+                {
+                    BenchRow? one = rows.FirstOrDefault(other => other.IsSameCase(row with { Threads = 1 }));
+                    return one is null || Gain(one, row) < GoodScaling;
+                })
+                .Select(row => row.Case)
+                .Distinct(),
+        ];
+
+    /// <summary>Measures cases of a set in a process of its own.</summary>
     /// <exception cref="InvalidOperationException">That process failed.</exception>
-    public static BenchRow[] Measure(string set, BenchOptions options)
+    public static BenchRow[] Measure(string set, IReadOnlyList<string> cases)
     {
-        string file = Path.GetTempFileName();
+        string rows = Path.GetTempFileName();
+        string names = Path.GetTempFileName();
         try
         {
+            File.WriteAllLines(names, cases);
             string program = Environment.ProcessPath!;
-            var info = new ProcessStartInfo(program) { RedirectStandardOutput = true };
+            var info = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
             if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             {
                 info.ArgumentList.Add(typeof(PassiveRun).Assembly.Location);
             }
 
-            string[] arguments = ["--set", set, "--threads", $"{Threads}", "--json", file, "--passive"];
-            foreach (string argument in arguments)
-            {
-                info.ArgumentList.Add(argument);
-            }
-
-            if (options.Filter is { } filter)
-            {
-                info.ArgumentList.Add("--filter");
-                info.ArgumentList.Add(filter);
-            }
-
+            string[] arguments = ["--set", set, "--threads", $"{Threads}", "--json", rows, "--passive", names];
+            Array.ForEach(arguments, info.ArgumentList.Add);
             info.Environment[PeerEnvironment.WaitPolicy] = "passive";
             using Process process = Process.Start(info)!;
+            process.ErrorDataReceived += static (_, _) => { };
+            process.BeginErrorReadLine();
             process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            // The file is empty when nothing matched the filter on two threads; rows below a floor end with code 1.
-            string json = File.ReadAllText(file);
-            return process.ExitCode <= 1 && json.Length > 0
-                    ? JsonSerializer.Deserialize(json, BenchJson.Default.BenchRowArray)!
-                : process.ExitCode <= 1 ? []
+            // Code 1 says only that rows are below their floors, or that a set broke off after some rows.
+            string json = File.ReadAllText(rows);
+            return json.Length > 0
+                ? JsonSerializer.Deserialize(json, BenchJson.Default.BenchRowArray)!
                 : throw new InvalidOperationException($"The passive run of {set} ended with {process.ExitCode}.");
         }
         finally
         {
-            File.Delete(file);
+            File.Delete(rows);
+            File.Delete(names);
         }
     }
 
@@ -75,4 +84,10 @@ internal static class PassiveRun
 
         return changed;
     }
+
+    // How many times faster the peer is on two threads.
+    private static double Gain(BenchRow one, BenchRow two) =>
+        one.Unit is "us" or "ms"
+            ? one.PeerValue!.Value / two.PeerValue!.Value
+            : two.PeerValue!.Value / one.PeerValue!.Value;
 }

@@ -17,7 +17,13 @@ internal sealed unsafe class OneDnnVariants : IDisposable
             OpenMp.SetThreads(own);
             OneDnnPrimitive primitive = make();
             _primitives.Add(primitive);
-            _variants.Add(PeerVariant.Here($"{own} threads", primitive.Execute, () => OpenMp.SetThreads(own)));
+            _variants.Add(
+                PeerVariant.Here(
+                    own == 1 ? "1 thread" : $"{own} threads",
+                    primitive.Execute,
+                    () => OpenMp.SetThreads(own)
+                )
+            );
         }
     }
 
