@@ -9,6 +9,7 @@ IBenchSet[] sets =
     new BatchedGemmBench(),
     new ConvolutionBench(),
     new ScalingBench(),
+    new RecurrentBench(),
     new ElementwiseBench(),
     new NetworkBench(),
     new SchedulingBench(),

@@ -1,3 +1,5 @@
+using CoreEngine.Kernels;
+
 namespace CoreEngine.Perf;
 
 internal static unsafe partial class OneDnn
@@ -29,39 +31,41 @@ internal static unsafe partial class OneDnn
     }
 
     /// <summary>
-    /// An LSTM over (steps, batch, inputs) with zero initial states, gates in oneDNN's order (input, forget, candidate,
-    /// output); weights (layers, directions, inputs, 4, units). Inputs and units must agree when there are more layers.
+    /// LSTM layers over (steps, batch, inputs) with zero initial states; inputs and results of a layer must be of one size
+    /// when there are more layers. The result is (steps, batch, directions * units).
     /// </summary>
-    /// <remarks>The result is (steps, batch, directions * units).</remarks>
-    public static OneDnnPrimitive Lstm(
-        long steps,
-        long batch,
-        long inputs,
-        long units,
-        long layers,
-        bool bidirectional,
-        float* x,
-        float* weights,
-        float* recurrentWeights,
-        float* bias
-    )
+    /// <param name="shape">The geometry.</param>
+    /// <param name="x">Data.</param>
+    /// <param name="parameters">Weights and biases as <see cref="RecurrentShape"/> orders them.</param>
+    public static OneDnnPrimitive Lstm(in RecurrentShape shape, float* x, float* parameters)
     {
+        const int Gates = 4;
         const int LeftToRight = 0;
         const int BothConcatenated = 2;
-        long directions = bidirectional ? 2 : 1;
-        OneDnnShape plainX = OneDnnShape.Plain(steps, batch, inputs);
-        OneDnnShape plainState = OneDnnShape.Plain(layers, directions, batch, units);
-        OneDnnShape plainWeights = OneDnnShape.Plain(layers, directions, inputs, 4, units);
-        OneDnnShape plainRecurrent = OneDnnShape.Plain(layers, directions, units, 4, units);
-        OneDnnShape plainBias = OneDnnShape.Plain(layers, directions, 4, units);
-        OneDnnShape plainY = OneDnnShape.Plain(steps, batch, directions * units);
-        OneDnnShape anyWeights = OneDnnShape.Any(layers, directions, inputs, 4, units);
-        OneDnnShape anyRecurrent = OneDnnShape.Any(layers, directions, units, 4, units);
+        (long layers, long directions) = (shape.Layers, shape.Directions);
+        (long inputs, long units) = (shape.Inputs, shape.Units);
+        long block = Gates * units * (inputs + units);
+        ReadOnlySpan<long> weightExtents = [layers, directions, inputs, Gates, units];
+        ReadOnlySpan<long> recurrentExtents = [layers, directions, units, Gates, units];
+        OneDnnShape plainX = OneDnnShape.Plain(shape.Steps, shape.Batch, inputs);
+        OneDnnShape plainY = OneDnnShape.Plain(shape.Steps, shape.Batch, directions * units);
+        OneDnnShape plainState = OneDnnShape.Plain(layers, directions, shape.Batch, units);
+        OneDnnShape plainBias = OneDnnShape.Plain(layers, directions, Gates, units);
+        OneDnnShape weights = OneDnnShape.Strided(
+            weightExtents,
+            [directions * block, block, 1, units * inputs, inputs]
+        );
+        OneDnnShape recurrent = OneDnnShape.Strided(
+            recurrentExtents,
+            [directions * block, block, 1, units * units, units]
+        );
+        OneDnnShape anyWeights = OneDnnShape.Any(weightExtents);
+        OneDnnShape anyRecurrent = OneDnnShape.Any(recurrentExtents);
         Descriptor operation = new();
         int status = OneDnnNative.LstmForward(
             operation.Data,
             OneDnnNative.ForwardInference,
-            bidirectional ? BothConcatenated : LeftToRight,
+            directions == 2 ? BothConcatenated : LeftToRight,
             &plainX,
             &plainState,
             &plainState,
@@ -73,19 +77,54 @@ internal static unsafe partial class OneDnn
             &plainState,
             0
         );
-        return new OneDnnPrimitive(
-            Describe(operation, status),
-            null,
-            new(OneDnnArg.Source, plainX, x),
-            new(OneDnnArg.SourceState, plainState),
-            new(OneDnnArg.SourceCell, plainState),
-            new(OneDnnArg.Weights, plainWeights, weights),
-            new(OneDnnArg.RecurrentWeights, plainRecurrent, recurrentWeights),
-            new(OneDnnArg.Bias, plainBias, bias),
-            new(OneDnnArg.Result, plainY),
-            new(OneDnnArg.ResultState, plainState),
-            new(OneDnnArg.ResultCell, plainState)
-        );
+
+        // It has one bias: ours are added.
+        long size = Gates * units;
+        float[] bias = new float[layers * directions * size];
+        float* both = parameters + (layers * directions * block);
+        for (int i = 0; i < bias.Length; i++)
+        {
+            long first = (i / size * 2 * size) + (i % size);
+            bias[i] = both[first] + both[first + size];
+        }
+
+        // Packed weights can only be made from dense ones.
+        fixed (
+            float* summed = bias,
+                dense = Dense(weights, weightExtents, parameters),
+                denseRecurrent = Dense(recurrent, recurrentExtents, parameters + (Gates * units * inputs))
+        )
+        {
+            return new OneDnnPrimitive(
+                Describe(operation, status),
+                null,
+                new(OneDnnArg.Source, plainX, x),
+                new(OneDnnArg.SourceState, plainState),
+                new(OneDnnArg.SourceCell, plainState),
+                new(OneDnnArg.Weights, OneDnnShape.Plain(weightExtents), dense),
+                new(OneDnnArg.RecurrentWeights, OneDnnShape.Plain(recurrentExtents), denseRecurrent),
+                new(OneDnnArg.Bias, plainBias, summed),
+                new(OneDnnArg.Result, plainY),
+                new(OneDnnArg.ResultState, plainState),
+                new(OneDnnArg.ResultCell, plainState)
+            );
+        }
+    }
+
+    private static float[] Dense(OneDnnShape shape, ReadOnlySpan<long> extents, float* data)
+    {
+        OneDnnShape plain = OneDnnShape.Plain(extents);
+        float[] dense = new float[plain.Bytes / sizeof(float)];
+        fixed (float* target = dense)
+        {
+            nint from = Wrap(shape, data);
+            nint to = Wrap(plain, target);
+            Reorder(from, shape, to, plain);
+            OneDnnNative.MemoryDestroy(from);
+            OneDnnNative.MemoryDestroy(to);
+        }
+
+        return dense;
     }
 
     // A matrix of a batch, or its transposition read in place.
