@@ -21,6 +21,7 @@ internal unsafe struct RecurrentBackward<T>
     private readonly T* _inputGradient;
     private readonly T* _dropped;
     private readonly T* _sums;
+    private readonly T* _ones;
 
     internal RecurrentBackward(
         in RecurrentShape shape,
@@ -41,7 +42,8 @@ internal unsafe struct RecurrentBackward<T>
         _cellGradients = RecurrentStorage.Take(ref scratch, shape.Directions * shape.Batch * shape.Units);
         _inputGradient = RecurrentStorage.Take(ref scratch, shape.OutSize);
         _dropped = RecurrentStorage.Take(ref scratch, shape.OutSize);
-        _sums = scratch;
+        _sums = RecurrentStorage.Take(ref scratch, shape.Slots * shape.Units);
+        _ones = scratch;
     }
 
     internal static long ScratchSize(in RecurrentShape shape) =>
@@ -50,12 +52,14 @@ internal unsafe struct RecurrentBackward<T>
         + RecurrentStorage.Round(shape.Directions * GateSize(shape))
         + (2 * RecurrentStorage.Round(shape.Directions * shape.Batch * shape.Units))
         + (2 * RecurrentStorage.Round(shape.OutSize))
-        + RecurrentStorage.Round(shape.Slots * shape.Units);
+        + RecurrentStorage.Round(shape.Slots * shape.Units)
+        + RecurrentStorage.Round(shape.Rows);
 
     internal readonly void Run(bool accumulateData, bool accumulateParameters)
     {
         RecurrentDirection<T>* directions = stackalloc RecurrentDirection<T>[2];
         T* dy = (T*)_gradients.Result;
+        new Span<T>(_ones, (int)_shape.Rows).Fill(T.One);
         for (long layer = _shape.Layers - 1; layer >= 0; layer--)
         {
             for (long d = 0; d < _shape.Directions; d++)
@@ -199,7 +203,7 @@ internal unsafe struct RecurrentBackward<T>
             Outer(size, units, rows - batch, otherGates, before, width, 1, target);
         }
 
-        Reduce.SumTo(s_dtype, gates, new Shape(rows, slots), _sums, new Shape(1, slots));
+        Gemm.Run(s_dtype, false, false, 1, slots, rows, 1, _ones, rows, gates, slots, 0, _sums, slots);
         T* biases = (T*)_gradients.Parameters + _shape.BiasOffset(layer, d);
         for (long i = 0; i < size; i++)
         {
