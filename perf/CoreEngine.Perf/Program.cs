@@ -11,6 +11,7 @@ IBenchSet[] sets =
     new ScalingBench(),
     new RecurrentBench(),
     new ElementwiseBench(),
+    new PoolingBench(),
     new NetworkBench(),
     new SchedulingBench(),
     new DispatchBench(),

@@ -42,23 +42,39 @@ internal static unsafe class PoolingLoops<T, TWide>
     private static void ForwardRange(void* state, long first, long last)
     {
         var work = (Work*)state;
-        long size = work->Shape.In.Product;
-        long results = work->Shape.Out.Product;
+        ref readonly PoolingShape shape = ref work->Shape;
+        long size = shape.In.Product;
+        long results = shape.Out.Product;
+        T* x = work->X + (first * size);
+        T* y = work->Y + (first * results);
+        if (typeof(T) == typeof(float))
+        {
+            PoolingPlanes<float>.Forward(work->Kind, shape, last - first, (float*)x, (float*)y, work->Accumulate);
+            return;
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            PoolingPlanes<double>.Forward(work->Kind, shape, last - first, (double*)x, (double*)y, work->Accumulate);
+            return;
+        }
+
         for (long plane = first; plane < last; plane++)
         {
-            T* x = work->X + (plane * size);
-            T* y = work->Y + (plane * results);
             if (typeof(T) == typeof(Half))
             {
                 float* wideX = Widen((Half*)x, PackArena.Slot.Left, size, true);
                 float* wideY = Widen((Half*)y, PackArena.Slot.Right, results, work->Accumulate);
-                PoolingLoops<float, float>.ForwardPlane(work->Kind, work->Shape, wideX, wideY, work->Accumulate);
+                PoolingPlanes<float>.Forward(work->Kind, shape, 1, wideX, wideY, work->Accumulate);
                 Cast.Convert(DType.Float32, wideY, DType.Float16, y, results);
             }
             else
             {
-                ForwardPlane(work->Kind, work->Shape, x, y, work->Accumulate);
+                ForwardPlane(work->Kind, shape, x, y, work->Accumulate);
             }
+
+            x += size;
+            y += results;
         }
     }
 
@@ -67,35 +83,14 @@ internal static unsafe class PoolingLoops<T, TWide>
     {
         Extents size = shape.In;
         Extents o = shape.Out;
-        (long inner0, long inner1) = InnerColumns(shape, o.W);
-        bool vectors = PoolingColumns<T>.Handles(shape.Stride.W, inner1 - inner0);
         for (long d = 0; d < o.D; d++)
         {
             PoolingWindow sd = PoolingWindow.Of(d, shape.Kernel.D, shape.Stride.D, shape.Pad.D, size.D);
             for (long h = 0; h < o.H; h++)
             {
                 PoolingWindow sh = PoolingWindow.Of(h, shape.Kernel.H, shape.Stride.H, shape.Pad.H, size.H);
-                long done = inner0;
-                if (vectors && sd.Last > sd.First && sh.Last > sh.First)
-                {
-                    PoolingColumns<T>.Run run = RunOf(shape, x, sd, sh, inner0, inner1);
-                    done +=
-                        kind == PoolingKind.Max
-                            ? PoolingColumns<T>.Max(run, y + inner0, accumulate)
-                            : PoolingColumns<T>.Sum(run, Divisor(kind, sd, sh, shape.Kernel.W), y + inner0, accumulate);
-                }
-
                 for (long w = 0; w < o.W; w++)
                 {
-                    if (w == inner0)
-                    {
-                        w = done;
-                        if (w == o.W)
-                        {
-                            break;
-                        }
-                    }
-
                     PoolingWindow sw = PoolingWindow.Of(w, shape.Kernel.W, shape.Stride.W, shape.Pad.W, size.W);
                     TWide value = kind == PoolingKind.Max ? Largest(x, size, sd, sh, sw) : Total(x, size, sd, sh, sw);
                     if (kind == PoolingKind.Average)
@@ -111,43 +106,6 @@ internal static unsafe class PoolingLoops<T, TWide>
         }
     }
 
-    /// <summary>The windows of a row that lie wholly inside it.</summary>
-    private static (long First, long Last) InnerColumns(in PoolingShape shape, long columns)
-    {
-        long room = shape.In.W + shape.Pad.W - shape.Kernel.W;
-        long first = Math.Min(((shape.Pad.W - 1) / shape.Stride.W) + 1, columns);
-        long last = room < 0 ? 0 : Math.Min((room / shape.Stride.W) + 1, columns);
-        first = shape.Pad.W == 0 ? 0 : first;
-        return (first, Math.Max(first, last));
-    }
-
-    private static PoolingColumns<T>.Run RunOf(
-        in PoolingShape shape,
-        T* x,
-        PoolingWindow sd,
-        PoolingWindow sh,
-        long first,
-        long last
-    ) =>
-        new()
-        {
-            X = x + Start(shape, sd, sh, first),
-            RowStep = shape.In.W,
-            PlaneStep = shape.In.H * shape.In.W,
-            Depth = sd.Last - sd.First,
-            Height = sh.Last - sh.First,
-            Kernel = shape.Kernel.W,
-            Stride = shape.Stride.W,
-            Count = last - first,
-        };
-
-    /// <summary>Where a window that lies wholly inside its row starts in the plane.</summary>
-    private static long Start(in PoolingShape shape, PoolingWindow sd, PoolingWindow sh, long column) =>
-        (((sd.First * shape.In.H) + sh.First) * shape.In.W) + (column * shape.Stride.W) - shape.Pad.W;
-
-    private static T Divisor(PoolingKind kind, PoolingWindow sd, PoolingWindow sh, long columns) =>
-        kind == PoolingKind.Average ? T.CreateTruncating(sd.Count * sh.Count * columns) : T.One;
-
     private static float* Widen(Half* source, PackArena.Slot slot, long count, bool convert)
     {
         float* target = (float*)PackArena.Get(slot, count * sizeof(float));
@@ -160,7 +118,7 @@ internal static unsafe class PoolingLoops<T, TWide>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide Largest(T* x, in Extents size, PoolingWindow sd, PoolingWindow sh, PoolingWindow sw)
+    internal static TWide Largest(T* x, in Extents size, PoolingWindow sd, PoolingWindow sh, PoolingWindow sw)
     {
         bool any = false;
         TWide best = TWide.MinValue;
@@ -206,37 +164,65 @@ internal static unsafe class PoolingLoops<T, TWide>
     private static void BackwardRange(void* state, long first, long last)
     {
         var work = (Work*)state;
-        long size = work->Shape.In.Product;
-        long results = work->Shape.Out.Product;
+        ref readonly PoolingShape shape = ref work->Shape;
+        long size = shape.In.Product;
+        long results = shape.Out.Product;
         bool max = work->Kind == PoolingKind.Max;
+        T* x = work->X + (max ? first * size : 0);
+        T* dy = work->Y + (first * results);
+        T* dx = work->Dx + (first * size);
+        if (typeof(T) != typeof(Half))
+        {
+            BackwardPlanes(work->Kind, shape, last - first, x, dy, dx, work->Accumulate);
+            return;
+        }
+
         for (long plane = first; plane < last; plane++)
         {
-            T* x = work->X + (plane * size);
-            T* dy = work->Y + (plane * results);
-            T* dx = work->Dx + (plane * size);
-            if (typeof(T) == typeof(Half))
-            {
-                // Summed aside: windows overlap, and each addition to a narrow type would round.
-                float* wideX = Widen((Half*)x, PackArena.Slot.Left, size, max);
-                float* wideDy = Widen((Half*)dy, PackArena.Slot.Right, results, true);
-                float* wideDx = Widen((Half*)dx, PackArena.Slot.Result, size, work->Accumulate);
-                PoolingLoops<float, float>.BackwardPlane(
-                    work->Kind,
-                    work->Shape,
-                    wideX,
-                    wideDy,
-                    wideDx,
-                    work->Accumulate
-                );
-                Cast.Convert(DType.Float32, wideDx, DType.Float16, dx, size);
-            }
-            else
-            {
-                BackwardPlane(work->Kind, work->Shape, x, dy, dx, work->Accumulate);
-            }
+            // Summed aside: windows overlap, and each addition to a narrow type would round.
+            float* wideX = Widen((Half*)x, PackArena.Slot.Left, size, max);
+            float* wideDy = Widen((Half*)dy, PackArena.Slot.Right, results, true);
+            float* wideDx = Widen((Half*)dx, PackArena.Slot.Result, size, work->Accumulate);
+            PoolingLoops<float, float>.BackwardPlanes(work->Kind, shape, 1, wideX, wideDy, wideDx, work->Accumulate);
+            Cast.Convert(DType.Float32, wideDx, DType.Float16, dx, size);
+            x += max ? size : 0;
+            dy += results;
+            dx += size;
         }
     }
 
+    private static void BackwardPlanes(
+        PoolingKind kind,
+        in PoolingShape shape,
+        long planes,
+        T* x,
+        T* dy,
+        T* dx,
+        bool accumulate
+    )
+    {
+        if (typeof(T) == typeof(float) && PoolingPlanes<float>.HandlesGradient(shape))
+        {
+            PoolingPlanes<float>.Backward(kind, shape, planes, (float*)x, (float*)dy, (float*)dx, accumulate);
+            return;
+        }
+
+        if (typeof(T) == typeof(double) && PoolingPlanes<double>.HandlesGradient(shape))
+        {
+            PoolingPlanes<double>.Backward(kind, shape, planes, (double*)x, (double*)dy, (double*)dx, accumulate);
+            return;
+        }
+
+        for (long plane = 0; plane < planes; plane++)
+        {
+            BackwardPlane(kind, shape, x, dy, dx, accumulate);
+            x += kind == PoolingKind.Max ? shape.In.Product : 0;
+            dy += shape.Out.Product;
+            dx += shape.In.Product;
+        }
+    }
+
+    /// <summary>Any step: window by window.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardPlane(PoolingKind kind, in PoolingShape shape, T* x, T* dy, T* dx, bool accumulate)
     {
@@ -244,21 +230,7 @@ internal static unsafe class PoolingLoops<T, TWide>
         Extents o = shape.Out;
         Extents kernel = shape.Kernel;
         bool max = kind == PoolingKind.Max;
-        (long inner0, long inner1) = InnerColumns(shape, o.W);
-        bool pairs = shape.Stride.W == 2 && kernel.W == 2;
-        bool vectors =
-            PoolingColumns<T>.Handles(shape.Stride.W, inner1 - inner0)
-            && (max ? PoolingColumns<T>.CountsExactly(size.Product) : pairs || shape.Stride.W == 1);
-
-        // Windows that share nothing are written, not added to; if they leave nothing out, zeros need no writing before.
-        bool apart = pairs && shape.Stride.H >= kernel.H && shape.Stride.D >= kernel.D;
-        bool covers =
-            vectors
-            && max
-            && apart
-            && shape.Pad == default
-            && new Extents(o.D * kernel.D, o.H * kernel.H, o.W * kernel.W) == size;
-        if (!accumulate && !covers)
+        if (!accumulate)
         {
             new Span<byte>(dx, checked((int)(size.Product * sizeof(T)))).Clear();
         }
@@ -269,27 +241,8 @@ internal static unsafe class PoolingLoops<T, TWide>
             for (long h = 0; h < o.H; h++)
             {
                 PoolingWindow sh = PoolingWindow.Of(h, kernel.H, shape.Stride.H, shape.Pad.H, size.H);
-                long done = inner0;
-                if (vectors && sd.Last > sd.First && sh.Last > sh.First)
-                {
-                    PoolingColumns<T>.Run run = RunOf(shape, x, sd, sh, inner0, inner1);
-                    T* target = dx + Start(shape, sd, sh, inner0);
-                    done += max
-                        ? PoolingColumns<T>.MaxGradient(run, dy + inner0, target, apart, accumulate)
-                        : PoolingColumns<T>.Spread(run, Divisor(kind, sd, sh, kernel.W), dy + inner0, target);
-                }
-
                 for (long w = 0; w < o.W; w++)
                 {
-                    if (w == inner0)
-                    {
-                        w = done;
-                        if (w == o.W)
-                        {
-                            break;
-                        }
-                    }
-
                     PoolingWindow sw = PoolingWindow.Of(w, kernel.W, shape.Stride.W, shape.Pad.W, size.W);
                     if (max)
                     {
@@ -316,8 +269,25 @@ internal static unsafe class PoolingLoops<T, TWide>
         }
     }
 
+    /// <summary>Place of the first largest of adjacent elements.</summary>
+    internal static long PlaceOfLargest(T* x, long count)
+    {
+        long at = 0;
+        T best = x[0];
+        for (long i = 1; i < count; i++)
+        {
+            if (x[i] > best || T.IsNaN(best))
+            {
+                best = x[i];
+                at = i;
+            }
+        }
+
+        return at;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long FirstLargest(T* x, in Extents size, PoolingWindow sd, PoolingWindow sh, PoolingWindow sw)
+    internal static long FirstLargest(T* x, in Extents size, PoolingWindow sd, PoolingWindow sh, PoolingWindow sw)
     {
         long at = -1;
         TWide best = TWide.MinValue;
