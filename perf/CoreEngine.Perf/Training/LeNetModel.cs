@@ -21,8 +21,6 @@ internal sealed class LeNetModel : TrainingModel
 
     public override string Name => "LeNet b64";
 
-    public override int Batch => 64;
-
     protected override string Setup =>
         """
             params = [weight(20, 1, 5, 5), full(0, 20), weight(50, 20, 5, 5), full(0, 50),

@@ -8,23 +8,28 @@ internal sealed class LstmModel : TrainingModel
     private const int Steps = 32;
     private const int Sequences = 32;
     private const int Hidden = 256;
+    private const int Layers = 2;
 
-    private readonly BoundOperator _gates = Bind("FullyConnected", ("num_hidden", $"{4 * Hidden}"));
-    private readonly BoundOperator _split = Bind("SliceChannel", ("num_outputs", "4"), ("axis", "1"));
-    private readonly BoundOperator _join = Bind("Concat", ("num_args", $"{Steps}"), ("dim", "0"));
-    private readonly List<NDArray[]> _layers = [];
+    private readonly BoundOperator _rnn = Bind(
+        "RNN",
+        ("mode", "lstm"),
+        ("state_size", $"{Hidden}"),
+        ("num_layers", $"{Layers}")
+    );
+    private NDArray? _weights;
     private NDArray? _start;
     private NDArray? _x;
 
     public override string Name => "LSTM 2x256 b32";
 
-    public override int Batch => Sequences;
-
     protected override string Setup =>
         """
             net = nn.LSTM(256, 256, 2)
             params = list(net.parameters())
+            w0, u0, b0, c0, w1, u1, b1, c1 = params
             x = torch.rand(32, 32, 256)
+            def packed():
+                return torch.cat([part.flatten() for part in (w0, u0, w1, u1, b0, c0, b1, c1)])
             def loss_of():
                 out, _ = net(x)
                 return (out * out).mean()
@@ -32,43 +37,16 @@ internal sealed class LstmModel : TrainingModel
 
     protected override void Build()
     {
-        for (int layer = 0; layer < 2; layer++)
-        {
-            _layers.Add([
-                Parameter([4 * Hidden, Hidden]),
-                Parameter([4 * Hidden, Hidden]),
-                Parameter([4 * Hidden]),
-                Parameter([4 * Hidden]),
-            ]);
-        }
-
-        _start = NDArray.Zeros([Sequences, Hidden]);
-        _x = Take("x", [Steps * Sequences, Hidden]);
+        // Weights of all layers, inputs' before states', then their biases; PyTorch's gates come in the same order.
+        const int Size = Layers * 4 * Hidden * (Hidden + Hidden + 2);
+        _weights = Parameter([Size], "packed()");
+        _start = NDArray.Zeros([Layers, Sequences, Hidden]);
+        _x = Take("x", [Steps, Sequences, Hidden]);
     }
 
     protected override NDArray Loss()
     {
-        NDArray y = Layer(_layers[1], Layer(_layers[0], _x!));
+        NDArray y = Imperative.Call(_rnn, _x!, _weights!, _start!, _start!);
         return y.Square().Mean();
-    }
-
-    private NDArray Layer(NDArray[] weights, NDArray x)
-    {
-        // The inputs' share of all steps is one product; the gates are those of Hochreiter and Schmidhuber (1997), with
-        // the forget gate of Gers et al. (2000), in PyTorch's order.
-        NDArray fromInputs = Imperative.Call(_gates, x, weights[0], weights[2]);
-        NDArray h = _start!;
-        NDArray c = _start!;
-        var outputs = new NDArray[Steps];
-        for (int t = 0; t < Steps; t++)
-        {
-            NDArray all = fromInputs[(t * Sequences)..((t + 1) * Sequences)];
-            NDArray[] gates = Imperative.Invoke(_split, [all + Imperative.Call(_gates, h, weights[1], weights[3])]);
-            c = (gates[1].Sigmoid() * c) + (gates[0].Sigmoid() * gates[2].Tanh());
-            h = gates[3].Sigmoid() * c.Tanh();
-            outputs[t] = h;
-        }
-
-        return Imperative.Call(_join, outputs);
     }
 }

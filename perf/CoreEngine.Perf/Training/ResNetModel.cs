@@ -30,8 +30,6 @@ internal sealed class ResNetModel : TrainingModel
 
     public override string Name => "ResNet-18 b8 224x224";
 
-    public override int Batch => 8;
-
     protected override string Setup =>
         """
             params, stats = [], []

@@ -17,12 +17,9 @@ internal abstract class TrainingModel : IDisposable
     /// <summary>The case's name.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Samples in the batch.</summary>
-    public abstract int Batch { get; }
-
     /// <summary>
     /// Python that makes the list <c>params</c>, in the order in which <see cref="Build"/> asks for them, the input
-    /// <c>x</c>, the label <c>y</c>, and the function <c>loss_of</c>.
+    /// <c>x</c>, labels <c>y</c>, and the function <c>loss_of</c>.
     /// </summary>
     protected abstract string Setup { get; }
 
@@ -109,9 +106,11 @@ internal abstract class TrainingModel : IDisposable
     }
 
     /// <summary>The next parameter.</summary>
-    protected NDArray Parameter(Shape shape)
+    /// <param name="shape">Its shape.</param>
+    /// <param name="expression">PyTorch's values; the next one of <c>params</c> when null.</param>
+    protected NDArray Parameter(Shape shape, string? expression = null)
     {
-        NDArray parameter = Take($"params[{_parameters.Count}]", shape);
+        NDArray parameter = Take(expression ?? $"params[{_parameters.Count}]", shape);
         parameter.AttachGradient();
         _parameters.Add(parameter);
         return parameter;

@@ -12,9 +12,14 @@ namespace CoreEngine;
 internal sealed class GradientExecution(bool createGraph)
 {
     private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
+    private static readonly OperatorDef s_sum = OperatorRegistry.Default["add_n"];
 
     private readonly Dictionary<NodeEntry, NDArray> _values = [];
     private readonly Dictionary<NodeEntry, int> _uses = [];
+
+    // The sums of those parts that are added up as they are computed, and where the sums grow.
+    private readonly Dictionary<NodeEntry, NodeEntry> _sums = [];
+    private readonly Dictionary<NodeEntry, Destination> _growing = [];
     private Dictionary<NodeEntry, List<(NDArray Array, Request Request)>> _targets = [];
 
     /// <summary>Computes entries into the arrays that are their targets.</summary>
@@ -84,13 +89,52 @@ internal sealed class GradientExecution(bool createGraph)
             }
         }
 
+        // A recorded sum must stay one, to be differentiated.
+        if (!createGraph)
+        {
+            foreach (Node node in order)
+            {
+                FindParts(node);
+            }
+        }
+
         return order;
+    }
+
+    /// <summary>
+    /// Notes the parts of a sum that nobody else needs: each is then added to the sum as it is computed, instead of
+    /// being kept until all are there. What is taken out of one large array, step by step, profits most.
+    /// </summary>
+    private void FindParts(Node node)
+    {
+        if (node.Operator!.Definition != s_sum)
+            return;
+        var nodes = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        foreach (NodeEntry part in node.Inputs)
+        {
+            // Two outputs of one call cannot lie in one place.
+            bool isOwn = part.Node is not TapeNode && _uses[part] == 1 && nodes.Add(part.Node);
+            if (!isOwn || part.Node.Operator!.Definition == s_sum)
+                return;
+        }
+
+        foreach (NodeEntry part in node.Inputs)
+        {
+            _sums.Add(part, new NodeEntry(node, 0));
+        }
     }
 
     private void Count(NodeEntry entry) => CollectionsMarshal.GetValueRefOrAddDefault(_uses, entry, out _)++;
 
     private void Execute(Node node)
     {
+        if (_growing.Remove(new NodeEntry(node, 0), out Destination sum))
+        {
+            if (!sum.IsTarget)
+                _values[new NodeEntry(node, 0)] = sum.Array!;
+            return;
+        }
+
         BoundOperator op = node.Operator!;
         var inputs = new NDArray[node.Inputs.Count];
         for (int i = 0; i < inputs.Length; i++)
@@ -101,25 +145,21 @@ internal sealed class GradientExecution(bool createGraph)
 
         var outputs = new NDArray?[op.OutputCount];
         var requests = new Request[op.OutputCount];
-        var isDirect = new bool[op.OutputCount];
+        var isTarget = new bool[op.OutputCount];
         for (int i = 0; i < outputs.Length; i++)
         {
-            var entry = new NodeEntry(node, i);
-            if (!_uses.TryGetValue(entry, out int uses))
-                continue;
-            requests[i] = Request.Write;
-            if (uses == 1 && _targets.GetValueOrDefault(entry) is [var target])
-            {
-                (outputs[i], requests[i]) = target;
-                isDirect[i] = _targets.Remove(entry);
-            }
+            (outputs[i], requests[i], isTarget[i]) = FindDestination(new NodeEntry(node, i));
         }
 
         Dispatcher.Run(op, inputs, outputs, requests, Autograd.IsTraining);
         Tape.Record(op, inputs, outputs);
         for (int i = 0; i < outputs.Length; i++)
         {
-            if (outputs[i] is { } output && !isDirect[i])
+            if (outputs[i] is not { } output)
+                continue;
+            if (_sums.TryGetValue(new NodeEntry(node, i), out NodeEntry whole))
+                _growing.TryAdd(whole, new Destination(output, Request.Add, isTarget[i]));
+            else if (!isTarget[i])
                 _values[new NodeEntry(node, i)] = output;
         }
 
@@ -127,6 +167,19 @@ internal sealed class GradientExecution(bool createGraph)
         {
             Use(input);
         }
+    }
+
+    /// <summary>Where an output goes: into its one target, into the sum that it is a part of, or into a new array.</summary>
+    private Destination FindDestination(NodeEntry entry)
+    {
+        if (!_uses.TryGetValue(entry, out int uses))
+            return new Destination(null, Request.Null, IsTarget: false);
+        if (_sums.TryGetValue(entry, out NodeEntry sum))
+            return _growing.TryGetValue(sum, out Destination growing) ? growing : FindDestination(sum);
+        if (uses != 1 || _targets.GetValueOrDefault(entry) is not [var target])
+            return new Destination(null, Request.Write, IsTarget: false);
+        _targets.Remove(entry);
+        return new Destination(target.Array, target.Request, IsTarget: true);
     }
 
     private NDArray Read(NodeEntry entry, bool allowOverwritten = false) =>
@@ -138,4 +191,9 @@ internal sealed class GradientExecution(bool createGraph)
         if (--_uses[entry] == 0 && _values.Remove(entry, out NDArray? value))
             value.Dispose();
     }
+
+    /// <param name="Array">The array; null for one that is made by the call.</param>
+    /// <param name="Request">How the output is put there.</param>
+    /// <param name="IsTarget">Whether it is the caller's array.</param>
+    private readonly record struct Destination(NDArray? Array, Request Request, bool IsTarget);
 }

@@ -45,6 +45,96 @@ public sealed class AutogradTests : EngineTestBase
     }
 
     [TestMethod]
+    public void Parts_of_one_array_give_one_gradient()
+    {
+        NDArray x = Variable(1, 2, 3, 4, 5, 6);
+        NDArray y;
+        using (Autograd.Record())
+        {
+            using NDArray a = x[0..3];
+            using NDArray b = x[2..5];
+            using NDArray c = x[2..5];
+            y = (a * 10) + (b * b) + (c * 100);
+        }
+
+        y.Backward();
+        CollectionAssert.AreEqual(new double[] { 10, 10, 116, 108, 110, 0 }, x.Gradient!.ToArray<double>());
+    }
+
+    [TestMethod]
+    [DataRow(GradientRequest.Write)]
+    [DataRow(GradientRequest.Add)]
+    public void A_weight_that_is_used_again_and_again_gets_the_sum(GradientRequest request)
+    {
+        NDArray w = NDArray.From<double>([0.5, -1, 2, 0.25], [2, 2]);
+        w.AttachGradient(request);
+        w.Gradient!.Fill(7);
+        NDArray h = NDArray.From<double>([1, 2], [1, 2]);
+        using (Autograd.Record())
+        {
+            for (int step = 0; step < 5; step++)
+            {
+                h = h.Dot(w);
+            }
+
+            h = h.Sum();
+        }
+
+        h.Backward();
+        double[] found = w.Gradient!.ToArray<double>();
+        double[] expected = PowerGradient([0.5, -1, 2, 0.25], [1, 2], steps: 5);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.AreEqual(expected[i] + (request == GradientRequest.Add ? 7 : 0), found[i], 1e-6);
+        }
+    }
+
+    // Of the sum of x W^steps, by central differences in float64.
+    private static double[] PowerGradient(double[] w, double[] x, int steps)
+    {
+        double[] result = new double[4];
+        for (int i = 0; i < 4; i++)
+        {
+            const double Step = 1e-5;
+            double[] up = [.. w];
+            double[] down = [.. w];
+            up[i] += Step;
+            down[i] -= Step;
+            result[i] = (Power(up) - Power(down)) / (2 * Step);
+        }
+
+        return result;
+
+        double Power(double[] m)
+        {
+            double a = x[0];
+            double b = x[1];
+            for (int step = 0; step < steps; step++)
+            {
+                (a, b) = ((a * m[0]) + (b * m[2]), (a * m[1]) + (b * m[3]));
+            }
+
+            return a + b;
+        }
+    }
+
+    [TestMethod]
+    public void Both_sides_of_one_call_may_be_the_same_variable()
+    {
+        NDArray x = Variable(2, 3);
+        NDArray y;
+        using (Autograd.Record())
+        {
+            y = (x * x) + x.Exp() + (x * 4);
+        }
+
+        y.Backward();
+        double[] found = x.Gradient!.ToArray<double>();
+        Assert.AreEqual(8 + Math.Exp(2), found[0], 1e-9);
+        Assert.AreEqual(10 + Math.Exp(3), found[1], 1e-9);
+    }
+
+    [TestMethod]
     public void Requests_write_add_and_null_are_kept()
     {
         NDArray written = Variable(3);
