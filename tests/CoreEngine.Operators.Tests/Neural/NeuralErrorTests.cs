@@ -46,6 +46,7 @@ public sealed class NeuralErrorTests
             ["Pooling", "kernel=(5,5) pool_type=max", "1,1,4,4", "window covers 5", "smaller kernel"],
             ["Pooling", "kernel=(2,2) pool_type=max", "1,1,4", "4 axes", "(1,1,4)"],
             ["BatchNorm", "axis=7", "2,3", "axis 7", "from -2 to 1"],
+            ["RNN", "mode=lstm state_size=3 num_layers=1", "4,3", "three axes", "(4,3)"],
             ["softmax", "axis=2", "2,3", "axis 2", "from -2 to 1"],
             ["SoftmaxActivation", "mode=channel", "2,3", "3 axes", "(2,3)"],
             ["SoftmaxOutput", "", "3", "two axes", "classes"],
@@ -65,6 +66,9 @@ public sealed class NeuralErrorTests
     /// <summary>Attributes out of range, and the one that the error must name.</summary>
     public static IEnumerable<object[]> Attributes =>
         [
+            ["RNN", "mode=lstm state_size=3 num_layers=2 p=1", "p"],
+            ["RNN", "mode=lstm state_size=0 num_layers=2", "state_size"],
+            ["RNN", "mode=lstm state_size=3 num_layers=0", "num_layers"],
             ["Activation", "act_type=swish", "act_type"],
             ["Activation", "", "act_type"],
             ["LeakyReLU", "act_type=gelu", "act_type"],
@@ -129,6 +133,7 @@ public sealed class NeuralErrorTests
     [DataRow("Pooling", "kernel=(2,2) pool_type=max")]
     [DataRow("BatchNorm", "")]
     [DataRow("ROIPooling", "pooled_size=(2,2) spatial_scale=1")]
+    [DataRow("RNN", "mode=gru state_size=3 num_layers=1")]
     public void Integers_are_refused(string name, string attributes)
     {
         BoundOperator op = Bind(name, attributes);
