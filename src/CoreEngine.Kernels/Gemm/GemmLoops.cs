@@ -46,12 +46,13 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
         long blockColumns = leftStays ? ShortPanels * width : kernels.BlockColumns;
         long columnBlocks = ((columns - 1) / blockColumns) + 1;
 
-        // Packing pays when an element is used by several tiles; soon where the lines of a panel lie so far apart that the
-        // caches' sets and the page table's cache cannot hold them until the next tile.
+        // Packing pays when an element is used by several tiles: never while the first-level cache holds all lines, soon where
+        // they lie so far apart that neither the caches' sets nor the page table's cache keep them until the next tile.
         bool packLeft = packedLeft == null && (!left.IsDirect || (columnPanels >= 8 && rows >= 4 * kernels.Rows));
         int sliceDepth = (int)(((depth - 1) / slices) + 1);
-        bool near = right.DepthStride * sliceDepth * sizeof(T) <= CpuInfo.L2Bytes / 2;
-        bool packRight = !right.IsDirect || panels > (near ? 3 : 1);
+        long span = right.DepthStride * sliceDepth * sizeof(T);
+        bool reused = span > CpuInfo.L1Bytes && panels > (span > CpuInfo.L2Bytes / 2 ? 1 : 3);
+        bool packRight = !TRight.IsPacked && (!right.IsDirect || reused);
         T* leftBuffer = packLeft
             ? (T*)
                 PackArena.Get(
@@ -60,7 +61,9 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
                 )
             : null;
         long packedColumns = packRight ? (((columnPanels - 1) / columnBlocks) + 1) * width : width;
-        T* rightBuffer = (T*)PackArena.Get(PackArena.Slot.Right, packedColumns * sliceDepth * sizeof(T));
+        T* rightBuffer = TRight.IsPacked
+            ? null
+            : (T*)PackArena.Get(PackArena.Slot.Right, packedColumns * sliceDepth * sizeof(T));
 
         for (long round = 0; round < columnBlocks * slices; round++)
         {
@@ -104,7 +107,7 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
                     {
                         panelRight = rightBuffer + ((column - firstColumn) * count);
                     }
-                    else if (some < width)
+                    else if (some < width && !TRight.IsPacked)
                     {
                         panelRight = rightBuffer;
                         right.Pack(firstDepth, count, column, some, width, rightBuffer);
@@ -190,6 +193,20 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
                 left.Pack(row, some, firstDepth, count, target);
                 target += (long)some * count;
             }
+        }
+    }
+
+    /// <summary>Packs a right operand whole, slice after slice: what <see cref="PackedRight{T}"/> hands out.</summary>
+    internal static void PackRight(GemmKernels<T> kernels, in TRight right, long columns, long depth, T* target)
+    {
+        long slices = ((depth - 1) / kernels.Depth) + 1;
+        long panels = ((columns - 1) / kernels.Columns) + 1;
+        for (long slice = 0; slice < slices; slice++)
+        {
+            long firstDepth = depth * slice / slices;
+            int count = (int)((depth * (slice + 1) / slices) - firstDepth);
+            right.Pack(firstDepth, count, 0, checked((int)columns), kernels.Columns, target);
+            target += panels * kernels.Columns * count;
         }
     }
 

@@ -36,7 +36,13 @@ internal static unsafe class Packing
         {
             for (int i = 0; i < lines; i++)
             {
-                for (int j = 0; j + 16 <= bytes; j += 16)
+                int j = 0;
+                for (; j + 32 <= bytes; j += 32)
+                {
+                    Vector256.Load((byte*)source + j).Store((byte*)target + j);
+                }
+
+                for (; j + 16 <= bytes; j += 16)
                 {
                     Vector128.Load((byte*)source + j).Store((byte*)target + j);
                 }
