@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace CoreEngine.Kernels;
 
 /// <summary>Reads rows in any order.</summary>
@@ -66,15 +69,30 @@ public static unsafe class Gather
         }
     }
 
+    /// <summary>Rows that are asked for ahead: their places are known, but no prefetcher can guess them.</summary>
+    private const long Ahead = 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRows(Call* call, long start, long end)
     {
+        long* indices = call->Indices;
+        byte* x = call->X;
         long bytes = call->RowLength * call->Size;
-        for (long i = start; i < end; i++)
+        long asked = Math.Min(bytes, 1024);
+        byte* y = call->Y + (start * bytes);
+        for (long i = start; i < end; i++, y += bytes)
         {
-            long row = call->Indices[i];
-            byte* y = call->Y + (i * bytes);
+            if (Sse.IsSupported && i + Ahead < end && indices[i + Ahead] is var next && next >= 0)
+            {
+                for (long line = 0; line < asked; line += 64)
+                {
+                    Sse.Prefetch0(x + (next * bytes) + line);
+                }
+            }
+
+            long row = indices[i];
             if (row >= 0)
-                Buffer.MemoryCopy(call->X + (row * bytes), y, bytes, bytes);
+                RunCopy.Copy(x + (row * bytes), y, (nint)bytes);
             else
                 Elementwise.Fill(call->DType, call->Constant, y, call->RowLength);
         }

@@ -8,6 +8,9 @@ public static unsafe class Scatter
     /// <summary>Rows up to this length are added element by element; longer ones in vectors.</summary>
     private const long ShortRow = 16;
 
+    /// <summary>Grouping shorter rows by target takes longer than adding them.</summary>
+    private const long GroupedFrom = 64;
+
     /// <summary>Writes row i of the input to row <c>indices[i]</c> of the output; of equal indices the last one counts.</summary>
     /// <param name="dtype">Element type of both arrays.</param>
     /// <param name="x">The rows to write.</param>
@@ -85,7 +88,8 @@ public static unsafe class Scatter
         KernelTeam.Default.For(rows, Math.Max(1, Elementwise.Grain / rowWork), &RunGroups, &call);
     }
 
-    private static bool IsWorthSorting(long rowLength, long count) => count * rowLength > 2 * Elementwise.Grain;
+    private static bool IsWorthSorting(long rowLength, long count) =>
+        rowLength >= GroupedFrom && count * rowLength > 2 * Elementwise.Grain;
 
     /// <summary>
     /// A stable counting sort: afterwards the places with index r lie in <paramref name="order"/> from
@@ -126,11 +130,18 @@ public static unsafe class Scatter
                 byte* y = call->Y + (row * rowBytes);
                 if (first == past)
                 {
-                    Elementwise.Fill(call->DType, 0, y, call->RowLength);
+                    long filled = row + 1;
+                    while (filled < end && call->Ends[filled] == past)
+                    {
+                        filled++;
+                    }
+
+                    Elementwise.Fill(call->DType, 0, y, call->RowLength * (filled - row));
+                    row = filled - 1;
                     continue;
                 }
 
-                Buffer.MemoryCopy(call->X + (call->Order[first] * rowBytes), y, rowBytes, rowBytes);
+                RunCopy.Copy(call->X + (call->Order[first] * rowBytes), y, (nint)rowBytes);
                 first++;
             }
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace CoreEngine.Kernels;
 
 /// <summary>
@@ -9,7 +7,7 @@ namespace CoreEngine.Kernels;
 public static unsafe class Sort
 {
     /// <summary>Scratch memory that <see cref="Order"/> needs, in bytes.</summary>
-    public static long Scratch(DType dtype, long elements) => elements * (dtype.ItemSize() == 8 ? 16 : 8);
+    public static long Scratch(long elements) => elements * 2 * sizeof(ulong);
 
     /// <summary>
     /// The order of the elements along the middle axis of an array (<paramref name="outer"/>, <paramref name="length"/>,
@@ -95,19 +93,33 @@ public static unsafe class Sort
     private static void SortRow<T>(Call* call, long row)
         where T : unmanaged
     {
-        var keys = new Span<ulong>((ulong*)call->Scratch + (row * call->Length), (int)call->Length);
+        var pairs = (ulong*)call->Scratch + (2 * row * call->Length);
         T* x = (T*)call->X + call->First(row, call->Length);
-        ulong mask = call->Mask << 32;
-        for (int i = 0; i < keys.Length; i++)
+        long* order = call->Order + call->First(row, call->Count);
+        int length = (int)call->Length;
+        int count = (int)call->Count;
+        var flip = (uint)call->Mask;
+        ulong* sorted;
+        if (Selection.Scratch(length, count) is var needed && needed > 0 && needed <= 2L * length)
         {
-            keys[i] = ((ulong)Key32(x[i * call->Inner]) << 32 ^ mask) | (uint)i;
+            sorted = Selection.First(x, call->Inner, length, count, flip, pairs);
+        }
+        else
+        {
+            // The keys lie where the second half of the pairs will be.
+            var keys = (uint*)(pairs + length);
+            SortKeys.Of(x, call->Inner, length, flip, keys);
+            for (int i = 0; i < length; i++)
+            {
+                pairs[i] = ((ulong)keys[i] << 32) | (uint)i;
+            }
+
+            sorted = PairSort.Run(pairs, pairs + length, length);
         }
 
-        keys.Sort();
-        long* order = call->Order + call->First(row, call->Count);
-        for (int i = 0; i < call->Count; i++)
+        for (int i = 0; i < count; i++)
         {
-            order[i * call->Inner] = (uint)keys[i];
+            order[i * call->Inner] = (uint)sorted[i];
         }
     }
 
@@ -118,7 +130,7 @@ public static unsafe class Sort
         T* x = (T*)call->X + call->First(row, call->Length);
         for (int i = 0; i < keys.Length; i++)
         {
-            keys[i] = new UInt128(Key64(x[i * call->Inner]) ^ call->Mask, (uint)i);
+            keys[i] = new UInt128(SortKeys.OfWide(x[i * call->Inner]) ^ call->Mask, (uint)i);
         }
 
         keys.Sort();
@@ -127,40 +139,6 @@ public static unsafe class Sort
         {
             order[i * call->Inner] = (long)(ulong)keys[i];
         }
-    }
-
-    /// <summary>A number that is ordered as the values are.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Key32<T>(T value)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(float))
-            return Key(Unsafe.As<T, float>(ref value));
-        if (typeof(T) == typeof(Half))
-            return Key((float)Unsafe.As<T, Half>(ref value));
-        if (typeof(T) == typeof(byte))
-            return Unsafe.As<T, byte>(ref value);
-        int number = typeof(T) == typeof(sbyte) ? Unsafe.As<T, sbyte>(ref value) : Unsafe.As<T, int>(ref value);
-        return (uint)(number ^ int.MinValue);
-    }
-
-    private static uint Key(float value)
-    {
-        // + 0 turns -0 into 0; NaNs become one and the same.
-        int bits = BitConverter.SingleToInt32Bits(float.IsNaN(value) ? float.NaN : value + 0f) & int.MaxValue;
-        bool isNegative = !float.IsNaN(value) && value < 0;
-        return isNegative ? ~((uint)bits | 0x8000_0000u) : (uint)bits | 0x8000_0000u;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Key64<T>(T value)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(long))
-            return (ulong)(Unsafe.As<T, long>(ref value) ^ long.MinValue);
-        double number = Unsafe.As<T, double>(ref value);
-        long bits = BitConverter.DoubleToInt64Bits(double.IsNaN(number) ? double.NaN : number + 0.0) & long.MaxValue;
-        return number < 0 ? ~((ulong)bits | 0x8000_0000_0000_0000ul) : (ulong)bits | 0x8000_0000_0000_0000ul;
     }
 
     private struct Call

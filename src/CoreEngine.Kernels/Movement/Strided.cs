@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -79,10 +81,15 @@ public static unsafe class Strided
         call.Plan = &plan;
         if (!accumulate && PutTransposedLast(ref plan))
         {
-            long tiles = Transposition.Tiles(plan.Extents[plan.Rank - 2], plan.Extents[plan.Rank - 1]);
-            long matrices = plan.Size / (plan.Extents[plan.Rank - 2] * plan.Extents[plan.Rank - 1]);
-            long grain = Math.Max(1, Elementwise.Grain / (plan.Size / (tiles * matrices)));
-            KernelTeam.Default.For(tiles * matrices, grain, &RunTiles, &call);
+            int last = plan.Rank - 1;
+            long rows = plan.Extents[last - 1];
+            long columns = plan.Extents[last];
+            call.Stream = ElementwiseBlocks.Streams(dtype, plan.Size, 2, inPlace: false);
+            var matrix = new Transposition(call.Size, plan.A[last], plan.Y[last - 1], rows, columns, call.Stream);
+            call.Matrix = &matrix;
+            long tiles = matrix.Tiles * (plan.Size / (rows * columns));
+            long grain = Math.Max(1, Elementwise.Grain / (plan.Size / tiles));
+            KernelTeam.Default.For(tiles, grain, &RunTiles, &call);
             return;
         }
 
@@ -181,11 +188,11 @@ public static unsafe class Strided
     private static bool PutTransposedLast(ref StridedPlan plan)
     {
         int last = plan.Rank - 1;
-        if (plan.Y[last] != 1 || plan.A[last] is 0 or 1 or -1 || plan.Extents[last] < 4)
+        if (plan.Y[last] != 1 || plan.A[last] is 0 or 1 or -1 || plan.Extents[last] < 2)
             return false;
         for (int axis = 0; axis < last; axis++)
         {
-            if (plan.A[axis] == 1 && plan.Extents[axis] >= 4)
+            if (plan.A[axis] == 1 && plan.Extents[axis] >= 2)
             {
                 for (int i = axis; i < last - 1; i++)
                 {
@@ -204,48 +211,52 @@ public static unsafe class Strided
     private static void RunTiles(void* state, long start, long end)
     {
         var call = (Call*)state;
-        StridedPlan* plan = call->Plan;
-        int last = plan->Rank - 1;
-        long rows = plan->Extents[last - 1];
-        long columns = plan->Extents[last];
-        long tiles = Transposition.Tiles(rows, columns);
+        Transposition matrix = *call->Matrix;
+        long tiles = matrix.Tiles;
         for (long task = start; task < end; task++)
         {
-            (long matrix, long tile) = Math.DivRem(task, tiles);
-            plan->RowOffsets(matrix, 2, out long a, out _, out long y);
-            Transposition.Tile(
-                call->Size,
-                call->X + (a * call->Size),
-                plan->A[last],
-                call->Y + (y * call->Size),
-                plan->Y[last - 1],
-                rows,
-                columns,
-                tile
-            );
+            (long outer, long tile) = Math.DivRem(task, tiles);
+            call->Plan->RowOffsets(outer, 2, out long a, out _, out long y);
+            matrix.Tile(call->X + (a * call->Size), call->Y + (y * call->Size), tile);
         }
+
+        ElementwiseBlocks.Fence(call->Stream);
     }
 
+    [SkipLocalsInit]
     private static void RunRows(void* state, long start, long end)
     {
         var call = (Call*)state;
         StridedPlan* plan = call->Plan;
         int last = plan->Rank - 1;
         long inner = plan->Extents[last];
+        long aStep = plan->A[last];
+        long yStep = plan->Y[last];
+        int size = call->Size;
+        bool isRun = aStep == 1 && yStep == 1 && !call->Accumulate;
+        var walk = new RowWalk(plan, start);
         for (long i = start; i < end; )
         {
-            (long row, long column) = Math.DivRem(i, inner);
-            long length = Math.Min(inner - column, end - i);
-            plan->RowOffsets(row, 1, out long a, out _, out long y);
-            a += column * plan->A[last];
-            y += column * plan->Y[last];
-            byte* source = call->X + (a * call->Size);
-            byte* target = call->Y + (y * call->Size);
+            byte* source = call->X + ((walk.A + (walk.Column * aStep)) * size);
+            byte* target = call->Y + ((walk.Y + (walk.Column * yStep)) * size);
+            long rows = isRun && walk.Column == 0 ? Math.Min(walk.RowsLeft(plan), (end - i) / inner) : 0;
+            if (rows > 1)
+            {
+                var xStride = (nint)(plan->A[last - 1] * size);
+                var yStride = (nint)(plan->Y[last - 1] * size);
+                RunCopy.Copy(source, xStride, target, yStride, (nint)rows, (nint)(inner * size));
+                i += rows * inner;
+                walk.Advance(plan, rows);
+                continue;
+            }
+
+            long length = Math.Min(inner - walk.Column, end - i);
             if (call->Accumulate)
-                AddRow(call->DType, source, plan->A[last], target, plan->Y[last], length);
+                AddRow(call->DType, source, aStep, target, yStep, length);
             else
-                CopyRow(call->Size, source, plan->A[last], target, plan->Y[last], length);
+                CopyRow(size, source, aStep, target, yStep, length);
             i += length;
+            walk.Next(plan);
         }
     }
 
@@ -253,7 +264,7 @@ public static unsafe class Strided
     {
         if (xStep == 1 && yStep == 1)
         {
-            Buffer.MemoryCopy(x, y, count * size, count * size);
+            RunCopy.Copy(x, y, (nint)(count * size));
             return;
         }
 
@@ -278,12 +289,27 @@ public static unsafe class Strided
     private static void CopyRow<T>(T* x, long xStep, T* y, long yStep, long count)
         where T : unmanaged
     {
-        if (yStep == 1 && xStep == 0)
+        int lanes = Vector256<T>.Count;
+        if (yStep == 1 && xStep == 0 && count >= lanes)
         {
-            T value = *x;
-            for (long i = 0; i < count; i++)
+            var values = Vector256.Create(*x);
+            for (long i = 0; i < count - lanes; i += lanes)
             {
-                y[i] = value;
+                values.Store(y + i);
+            }
+
+            values.Store(y + count - lanes);
+            return;
+        }
+
+        if (yStep == 1 && xStep == -1 && sizeof(T) == 4 && Avx2.IsSupported && count >= lanes)
+        {
+            var reverse = Vector256.Create(7, 6, 5, 4, 3, 2, 1, 0);
+            for (long i = 0; i < count; i += lanes)
+            {
+                // The last register overlaps the one before.
+                long at = Math.Min(i, count - lanes);
+                Avx2.PermuteVar8x32(Vector256.Load((int*)x - at - 7), reverse).Store((int*)y + at);
             }
 
             return;
@@ -346,5 +372,7 @@ public static unsafe class Strided
         internal byte* X;
         internal byte* Y;
         internal bool Accumulate;
+        internal bool Stream;
+        internal Transposition* Matrix;
     }
 }

@@ -27,6 +27,7 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
             Y = y,
             Accumulate = accumulate,
             Tiles = (plan.Columns + ReduceLoops.Tile - 1) / ReduceLoops.Tile,
+            IsSimple = plan.HasSingleRuns && plan.Count <= ReduceLoops.Block && DTypes.Of<T>() == dtype,
         };
         long columns = Math.Min(plan.Columns, ReduceLoops.Tile);
         long work = Math.Max(1, plan.Count / plan.Pieces * columns);
@@ -61,16 +62,43 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
     {
         var call = (Call*)state;
         T* results = stackalloc T[Batch];
+        byte* totals = stackalloc byte[8 * Lanes.MaxBytes];
         for (long first = start; first < end; first += Batch)
         {
             int count = (int)Math.Min(Batch, end - first);
-            for (int i = 0; i < count; i++)
+            int i = 0;
+            if (Lanes.CanTurn<V>())
             {
-                results[i] = FoldRuns(call, first + i, 0, call->Plan->Units);
+                for (; i <= count - 8; i += 8)
+                {
+                    for (int j = 0; j < 8; j++)
+                    {
+                        V.Store(Total(call, first + i + j), totals + (j * Unsafe.SizeOf<V>()));
+                    }
+
+                    ReduceLoops<TReducer, V, T>.EightLanes(totals, results + i);
+                }
+            }
+
+            for (; i < count; i++)
+            {
+                results[i] = ReduceLoops<TReducer, V, T>.Lane(Total(call, first + i));
             }
 
             Write(call, (byte*)results, first, count);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Total(Call* call, long output)
+    {
+        ReducePlan* plan = call->Plan;
+        if (!call->IsSimple)
+            return FoldRuns(call, output, 0, plan->Units);
+        return ReduceLoops<TReducer, V, T>.Run(
+            call->X + (plan->OutputOffset(output) * call->DType.ItemSize()),
+            (nint)plan->Count
+        );
     }
 
     private static void ReduceColumns(void* state, long start, long end)
@@ -97,7 +125,7 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
             if (call->Plan->IsColumns)
                 FoldColumns(call, output, tile, first, last, partial);
             else
-                *(T*)partial = FoldRuns(call, output, first, last);
+                *(T*)partial = ReduceLoops<TReducer, V, T>.Lane(FoldRuns(call, output, first, last));
         }
     }
 
@@ -123,7 +151,7 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
     }
 
     /// <summary>Reduces runs: blocks of them join as a binary tree, which keeps rounding errors small.</summary>
-    private static T FoldRuns(Call* call, long output, long firstUnit, long endUnit)
+    private static V FoldRuns(Call* call, long output, long firstUnit, long endUnit)
     {
         byte* levels = stackalloc byte[MaxLevels * Lanes.MaxBytes];
         byte* converted = stackalloc byte[ReduceLoops.Block * sizeof(double)];
@@ -164,37 +192,65 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
             total = TReducer.Merge(V.Load(levels + (depth * Lanes.MaxBytes)), total);
         }
 
-        return ReduceLoops<TReducer, V, T>.Lane(total);
+        return total;
     }
 
-    /// <summary>Reduces rows of up to a tile's columns: blocks of rows first, then the blocks.</summary>
+    /// <summary>
+    /// Reduces rows of up to a tile's columns: blocks of rows first, then the blocks. Narrow rows without gaps are taken
+    /// several at a time, as one wide row, whose parts join at the end.
+    /// </summary>
     private static nint FoldColumns(Call* call, long output, long tile, long firstUnit, long endUnit, byte* totals)
+    {
+        ReducePlan* plan = call->Plan;
+        byte* wide = stackalloc byte[(ReduceLoops.Tile * sizeof(double)) + Lanes.MaxBytes];
+        long column = tile * ReduceLoops.Tile;
+        nint count = (nint)Math.Min(ReduceLoops.Tile, plan->Columns - column);
+        byte* x = call->X + ((plan->OutputOffset(output) + column) * call->DType.ItemSize());
+        long group =
+            plan->HasAdjacentRows && plan->Columns <= ReduceLoops.Tile / 4 ? ReduceLoops.Tile / plan->Columns : 1;
+        if (group == 1 || endUnit - firstUnit < 2 * group)
+        {
+            FoldRows(call, x, firstUnit, endUnit, 1, count, totals);
+            return count;
+        }
+
+        long groups = (endUnit - firstUnit) / group;
+        byte* start = x + (plan->UnitOffset(firstUnit) * call->DType.ItemSize());
+        FoldRows(call, start, 0, groups, group, (nint)(group * count), wide);
+        FoldRows(call, x, firstUnit + (groups * group), endUnit, 1, count, totals);
+        for (long i = group - 1; i >= 0; i--)
+        {
+            ReduceLoops<TReducer, V, T>.Merge(totals, wide + (i * count * sizeof(T)), count);
+        }
+
+        return count;
+    }
+
+    /// <summary>Reduces rows that consist of so many units each.</summary>
+    private static void FoldRows(Call* call, byte* x, long first, long end, long units, nint count, byte* totals)
     {
         byte* block = stackalloc byte[ReduceLoops.Tile * sizeof(double)];
         byte* converted = stackalloc byte[4 * ReduceLoops.Tile * sizeof(double)];
         byte** rows = stackalloc byte*[4];
         int size = call->DType.ItemSize();
         DType compute = DTypes.Of<T>();
-        long column = tile * ReduceLoops.Tile;
-        nint count = (nint)Math.Min(ReduceLoops.Tile, call->Plan->Columns - column);
-        byte* x = call->X + ((call->Plan->OutputOffset(output) + column) * size);
         long rowsPerBlock = 64;
-        while (rowsPerBlock * rowsPerBlock < endUnit - firstUnit)
+        while (rowsPerBlock * rowsPerBlock < end - first)
         {
             rowsPerBlock *= 2;
         }
 
         ReduceLoops<TReducer, V, T>.Start(totals, count);
-        for (long blockStart = firstUnit; blockStart < endUnit; blockStart += rowsPerBlock)
+        for (long blockStart = first; blockStart < end; blockStart += rowsPerBlock)
         {
             ReduceLoops<TReducer, V, T>.Start(block, count);
-            long blockEnd = Math.Min(endUnit, blockStart + rowsPerBlock);
-            for (long unit = blockStart; unit < blockEnd; unit += 4)
+            long blockEnd = Math.Min(end, blockStart + rowsPerBlock);
+            for (long row = blockStart; row < blockEnd; row += 4)
             {
-                int group = (int)Math.Min(4, blockEnd - unit);
+                int group = (int)Math.Min(4, blockEnd - row);
                 for (int i = 0; i < group; i++)
                 {
-                    rows[i] = x + (call->Plan->UnitOffset(unit + i) * size);
+                    rows[i] = x + (call->Plan->UnitOffset((row + i) * units) * size);
                     if (compute != call->DType)
                     {
                         byte* copy = converted + (i * ReduceLoops.Tile * sizeof(double));
@@ -217,8 +273,6 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
 
             ReduceLoops<TReducer, V, T>.Merge(totals, block, count);
         }
-
-        return count;
     }
 
     /// <summary>Finishes totals, which have room for whole registers, and writes them.</summary>
@@ -237,6 +291,7 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
         internal byte* X;
         internal byte* Y;
         internal bool Accumulate;
+        internal bool IsSimple;
         internal long Tiles;
         internal byte* Partials;
         internal long PartialBytes;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace CoreEngine.Kernels;
 
@@ -7,7 +8,7 @@ namespace CoreEngine.Kernels;
 internal static class ReduceLoops
 {
     /// <summary>Columns that are reduced together: their totals stay in the first-level cache.</summary>
-    internal const int Tile = 512;
+    internal const int Tile = 1024;
 
     /// <summary>Elements of a run that are reduced before the result joins a tree of partial results.</summary>
     internal const int Block = 2048;
@@ -87,6 +88,34 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
 
         return lanes[0];
     }
+
+    /// <summary>
+    /// Joins the lanes of eight registers, each as <see cref="Lane"/> does, where the vector type allows it
+    /// (<see cref="Lanes.CanTurn"/>).
+    /// </summary>
+    /// <param name="totals">Eight registers in memory.</param>
+    /// <param name="results">Eight elements.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void EightLanes(byte* totals, T* results)
+    {
+        var t = (Vector256<float>*)totals;
+        Vector256<float> x0 = t[0];
+        Vector256<float> x1 = t[1];
+        Vector256<float> x2 = t[2];
+        Vector256<float> x3 = t[3];
+        Vector256<float> x4 = t[4];
+        Vector256<float> x5 = t[5];
+        Vector256<float> x6 = t[6];
+        Vector256<float> x7 = t[7];
+        Lanes.Turn(ref x0, ref x1, ref x2, ref x3, ref x4, ref x5, ref x6, ref x7);
+        V even = TReducer.Merge(Join(x0, x4), Join(x2, x6));
+        V odd = TReducer.Merge(Join(x1, x5), Join(x3, x7));
+        V.Store(TReducer.Merge(even, odd), results);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Join(Vector256<float> left, Vector256<float> right) =>
+        TReducer.Merge(Unsafe.BitCast<Vector256<float>, V>(left), Unsafe.BitCast<Vector256<float>, V>(right));
 
     /// <summary>Takes one row into totals that are padded to whole registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

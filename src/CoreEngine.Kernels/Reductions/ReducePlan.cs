@@ -19,6 +19,9 @@ internal unsafe struct ReducePlan
 
     private const long MaxPieces = 256;
 
+    /// <summary>Elements that a piece has at least.</summary>
+    private const long SmallestPiece = 32768;
+
     private fixed long _keptExtents[MaxRank];
     private fixed long _keptStrides[MaxRank];
     private fixed long _reducedExtents[MaxRank];
@@ -47,8 +50,13 @@ internal unsafe struct ReducePlan
 
     /// <exception cref="ArgumentOutOfRangeException">An axis does not exist.</exception>
     /// <exception cref="ArgumentException">Too many axes, or one is named twice.</exception>
+    [SkipLocalsInit]
     internal ReducePlan(Shape shape, ReadOnlySpan<int> axes)
     {
+        Unsafe.SkipInit(out this); // Of the axes only those are read that there are.
+        _keptRank = 0;
+        _reducedRank = 0;
+        IsColumns = false;
         int rank = shape.Rank;
         if (rank > MaxRank)
             throw new ArgumentException($"The shape {shape} has more than {MaxRank} axes.", nameof(shape));
@@ -110,9 +118,10 @@ internal unsafe struct ReducePlan
             Outputs *= _keptExtents[i];
         }
 
+        long columns = Math.Min(Columns, ReduceLoops.Tile);
         long tasks = Outputs * ((Columns + ReduceLoops.Tile - 1) / ReduceLoops.Tile);
-        if (Count >= CutFrom / Math.Min(Columns, ReduceLoops.Tile) && tasks < 64)
-            Pieces = Math.Min(MaxPieces / tasks, Units);
+        if (Count >= CutFrom / columns && tasks < 64)
+            Pieces = Math.Clamp(Count * columns / SmallestPiece, 1, Math.Min(MaxPieces / tasks, Units));
     }
 
     private void Take(long extent, long stride, bool reduced, bool joins, bool innermost)
@@ -181,9 +190,15 @@ internal unsafe struct ReducePlan
         return offset;
     }
 
+    /// <summary>True when the rows of an output follow one another without a gap.</summary>
+    internal readonly bool HasAdjacentRows => IsColumns && _reducedRank == 1 && _reducedStrides[0] == Columns;
+
+    /// <summary>True when each output reduces one run.</summary>
+    internal readonly bool HasSingleRuns => !IsColumns && _reducedRank == 0;
+
     /// <summary>Elements of a unit whose innermost run is reduced; only a cut run has a shorter last one.</summary>
     internal readonly long UnitLength(long unit) =>
-        _reducedStrides[0] == LongestRun && _reducedRank == 1 && _run > LongestRun
+        _reducedRank == 1 && _reducedStrides[0] == LongestRun && _run > LongestRun
             ? Math.Min(LongestRun, _run - (unit * LongestRun))
             : _run;
 

@@ -199,6 +199,52 @@ internal static unsafe class Lanes
         return V.Load(left);
     }
 
+    /// <summary>Whether <see cref="Turn"/> serves this vector type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool CanTurn<V>()
+        where V : struct, ISimd<V> => Avx.IsSupported && Unsafe.SizeOf<V>() == 32 && V.ElementSize == 4;
+
+    /// <summary>
+    /// Transposes eight registers of eight elements of four bytes, in place: interleaves pairs, then quadruples, then halves.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Turn(
+        ref Vector256<float> x0,
+        ref Vector256<float> x1,
+        ref Vector256<float> x2,
+        ref Vector256<float> x3,
+        ref Vector256<float> x4,
+        ref Vector256<float> x5,
+        ref Vector256<float> x6,
+        ref Vector256<float> x7
+    )
+    {
+        Vector256<float> a0 = Avx.UnpackLow(x0, x1);
+        Vector256<float> a1 = Avx.UnpackHigh(x0, x1);
+        Vector256<float> a2 = Avx.UnpackLow(x2, x3);
+        Vector256<float> a3 = Avx.UnpackHigh(x2, x3);
+        Vector256<float> a4 = Avx.UnpackLow(x4, x5);
+        Vector256<float> a5 = Avx.UnpackHigh(x4, x5);
+        Vector256<float> a6 = Avx.UnpackLow(x6, x7);
+        Vector256<float> a7 = Avx.UnpackHigh(x6, x7);
+        Vector256<float> b0 = Avx.Shuffle(a0, a2, 0b01_00_01_00);
+        Vector256<float> b1 = Avx.Shuffle(a0, a2, 0b11_10_11_10);
+        Vector256<float> b2 = Avx.Shuffle(a1, a3, 0b01_00_01_00);
+        Vector256<float> b3 = Avx.Shuffle(a1, a3, 0b11_10_11_10);
+        Vector256<float> b4 = Avx.Shuffle(a4, a6, 0b01_00_01_00);
+        Vector256<float> b5 = Avx.Shuffle(a4, a6, 0b11_10_11_10);
+        Vector256<float> b6 = Avx.Shuffle(a5, a7, 0b01_00_01_00);
+        Vector256<float> b7 = Avx.Shuffle(a5, a7, 0b11_10_11_10);
+        x0 = Avx.Permute2x128(b0, b4, 0x20);
+        x1 = Avx.Permute2x128(b1, b5, 0x20);
+        x2 = Avx.Permute2x128(b2, b6, 0x20);
+        x3 = Avx.Permute2x128(b3, b7, 0x20);
+        x4 = Avx.Permute2x128(b0, b4, 0x31);
+        x5 = Avx.Permute2x128(b1, b5, 0x31);
+        x6 = Avx.Permute2x128(b2, b6, 0x31);
+        x7 = Avx.Permute2x128(b3, b7, 0x31);
+    }
+
     /// <summary>Integer quotients.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static V Divide<V, T>(V x, V y)

@@ -145,6 +145,58 @@ public sealed unsafe class StridedTests
         );
 
     [TestMethod]
+    public void Transpose_OfStacksOfNarrowAndLongMatrices_StaysInBounds()
+    {
+        foreach (DType dtype in new[] { DType.Float32, DType.Int64, DType.Float16, DType.UInt8 })
+        {
+            foreach (long narrow in new long[] { 2, 3, 4, 5, 6, 7, 8, 9, 15, 17 })
+            {
+                foreach (long wide in new long[] { 7, 8, 9, 16, 24, 65, 130, 1031, 2500 })
+                {
+                    CheckStack(dtype, 2, narrow, wide);
+                    CheckStack(dtype, 2, wide, narrow);
+                }
+            }
+        }
+    }
+
+    private static void CheckStack(DType dtype, long matrices, long rows, long columns)
+    {
+        using Native x = Native.Of(dtype, Values.Random((int)rows, dtype, matrices * rows * columns), (int)columns % 3);
+        using var y = new Native(dtype, x.Count, (int)rows % 2);
+        Strided.Transpose(dtype, x.Pointer, [matrices, rows, columns], [0, 2, 1], y.Pointer);
+        for (long i = 0; i < x.Count; i++)
+        {
+            (long matrix, long place) = Math.DivRem(i, rows * columns);
+            (long c, long r) = Math.DivRem(place, rows);
+            double exact = x[(matrix * rows * columns) + (r * columns) + c];
+            Assert.AreEqual(exact, y[i], $"{dtype} {rows}x{columns} at {i}");
+        }
+    }
+
+    [TestMethod]
+    public void Copy_OfEvenRuns_WritesThemAndNothingElse()
+    {
+        foreach (DType dtype in new[] { DType.Float32, DType.UInt8, DType.Int64 })
+        {
+            foreach (long run in new long[] { 1, 2, 3, 5, 9, 17, 31, 33, 64, 127, 129, 300, 20_000 })
+            {
+                const long Rows = 5;
+                using Native x = Native.Of(dtype, Values.Random((int)run, dtype, Rows * run), 1);
+                double[] expected = Values.Random(3, dtype, Rows * (run + 2));
+                using Native y = Native.Of(dtype, expected, 2);
+                Strided.Copy(dtype, x.Pointer, [run, 1], y.Pointer, [run + 2, 1], [Rows, run]);
+                for (long i = 0; i < Rows * run; i++)
+                {
+                    expected[(i / run * (run + 2)) + (i % run)] = x[i];
+                }
+
+                CollectionAssert.AreEqual(expected, y.ToArray(), $"{dtype} {run}");
+            }
+        }
+    }
+
+    [TestMethod]
     public void Copy_ByItemSize_RefusesOtherSizes()
     {
         using var x = new Native(DType.Float32, 4);

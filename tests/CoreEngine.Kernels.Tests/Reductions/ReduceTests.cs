@@ -39,6 +39,44 @@ public sealed unsafe class ReduceTests
     public void SumOfMagnitudes_OverAnyAxes_EqualsTheNaiveOne() =>
         Check<SumOfMagnitudesReducer>((sum, x) => sum + Math.Abs(x), 0, (sum, n) => sum);
 
+    [TestMethod]
+    public void Sums_OfManyNarrowAndWideRows_EqualTheNaiveOnes()
+    {
+        foreach (DType dtype in new[] { DType.Float32, DType.Float16, DType.Int32 })
+        {
+            foreach (
+                (long rows, long columns) in new[]
+                {
+                    (3000L, 1L),
+                    (2111, 3),
+                    (900, 10),
+                    (700, 24),
+                    (400, 257),
+                    (130, 2100),
+                }
+            )
+            {
+                Shape shape = [2, rows, columns];
+                using Native x = Native.Of(dtype, Values.Random((int)rows, DType.Int8, shape.Size), 3);
+                using var overRows = new Native(dtype, 2 * columns, 1);
+                using var overColumns = new Native(dtype, 2 * rows, 1);
+                Reduce.Run<SumReducer>(dtype, x.Pointer, shape, [1], overRows.Pointer);
+                Reduce.Run<SumReducer>(dtype, x.Pointer, shape, [2], overColumns.Pointer);
+                double[] byColumn = new double[2 * columns];
+                double[] byRow = new double[2 * rows];
+                for (long i = 0; i < shape.Size; i++)
+                {
+                    byColumn[(i / (rows * columns) * columns) + (i % columns)] += x[i];
+                    byRow[i / columns] += x[i];
+                }
+
+                // Small whole numbers: every order gives the exact sum, which float16 then rounds.
+                CollectionAssert.AreEqual(byColumn.Select(v => Values.Round(dtype, v)).ToArray(), overRows.ToArray());
+                CollectionAssert.AreEqual(byRow.Select(v => Values.Round(dtype, v)).ToArray(), overColumns.ToArray());
+            }
+        }
+    }
+
     private static void Check<TReducer>(
         Func<double, double, double> add,
         double start,

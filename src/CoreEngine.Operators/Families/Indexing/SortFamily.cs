@@ -178,7 +178,7 @@ internal static unsafe class SortFamily
         long count = p.Count < 1 ? length : p.Count;
         long size = outer * count * inner;
         long* order = (long*)context.Scratch(size * sizeof(long));
-        void* scratch = context.Scratch(Sort.Scratch(x.DType, x.Size));
+        void* scratch = context.Scratch(Sort.Scratch(x.Size));
         Sort.Order(x.DType, x.Data, outer, length, inner, p.Ascending, count, order, scratch);
         if (indices >= 0 && context.Wants(indices))
         {

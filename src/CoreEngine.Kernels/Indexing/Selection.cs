@@ -1,0 +1,103 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace CoreEngine.Kernels;
+
+/// <summary>
+/// Finds the first few of an order without sorting the rest: whatever is not before the last one of the best so far is
+/// passed over, several at a time.
+/// </summary>
+[SkipLocalsInit]
+internal static unsafe class Selection
+{
+    private const int Block = 512;
+
+    /// <summary>Whether so few are wanted that this pays.</summary>
+    internal static bool Suits(long length, long count) => length > 64 && count <= length / 8;
+
+    /// <summary>Candidates that are collected before all but the best are dropped.</summary>
+    private static int Capacity(long count) => (int)Math.Max(128, 2 * count) + Block;
+
+    /// <summary>Pairs that <see cref="First"/> needs room for.</summary>
+    internal static long Scratch(long length, long count) => Suits(length, count) ? 2L * Capacity(count) : 0;
+
+    /// <summary>The pairs of key and place of the first elements of the order, sorted.</summary>
+    /// <param name="x">The first element.</param>
+    /// <param name="stride">Distance of neighbours in elements.</param>
+    /// <param name="length">How many elements there are.</param>
+    /// <param name="count">How many are wanted.</param>
+    /// <param name="flip">See <see cref="SortKeys.Of"/>.</param>
+    /// <param name="pairs">Room for <see cref="Scratch"/> pairs.</param>
+    internal static ulong* First<T>(T* x, long stride, int length, int count, uint flip, ulong* pairs)
+        where T : unmanaged
+    {
+        uint* keys = stackalloc uint[Block];
+        int capacity = Capacity(count);
+        ulong* best = pairs;
+        ulong* other = pairs + capacity;
+        int held = 0;
+        uint limit = uint.MaxValue;
+        bool isLimited = false;
+        for (int i = 0; i < length; i += Block)
+        {
+            int size = Math.Min(Block, length - i);
+            SortKeys.Of(x + (i * stride), stride, size, flip, keys);
+            held = isLimited ? TakeBelow(keys, size, limit, i, best, held) : TakeAll(keys, size, i, best, held);
+            if (held <= capacity - Block && i + size < length)
+                continue;
+            ulong* sorted = PairSort.Run(best, other, held);
+            if (sorted != best)
+            {
+                other = best;
+                best = sorted;
+            }
+
+            if (held < count)
+                continue;
+            held = count;
+            limit = (uint)(best[count - 1] >> 32);
+            isLimited = true;
+        }
+
+        return best;
+    }
+
+    private static int TakeAll(uint* keys, int size, int place, ulong* pairs, int held)
+    {
+        for (int i = 0; i < size; i++)
+        {
+            pairs[held++] = ((ulong)keys[i] << 32) | (uint)(place + i);
+        }
+
+        return held;
+    }
+
+    /// <summary>An equal key comes later in the order than the limit, whose place is smaller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int TakeBelow(uint* keys, int size, uint limit, int place, ulong* pairs, int held)
+    {
+        int i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            var limits = Vector256.Create(limit);
+            for (; i <= size - 8; i += 8)
+            {
+                uint below = Vector256.LessThan(Vector256.Load(keys + i), limits).ExtractMostSignificantBits();
+                for (; below != 0; below &= below - 1)
+                {
+                    int at = i + BitOperations.TrailingZeroCount(below);
+                    pairs[held++] = ((ulong)keys[at] << 32) | (uint)(place + at);
+                }
+            }
+        }
+
+        for (; i < size; i++)
+        {
+            if (keys[i] < limit)
+                pairs[held++] = ((ulong)keys[i] << 32) | (uint)(place + i);
+        }
+
+        return held;
+    }
+}
