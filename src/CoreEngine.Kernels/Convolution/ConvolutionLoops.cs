@@ -17,6 +17,9 @@ internal static unsafe class ConvolutionLoops<T>
     /// <summary>Parts into which the batch is cut for small weights: fixed, so that sums do not depend on the threads.</summary>
     private const long BatchParts = 16;
 
+    /// <summary>Taps of a window that is mirrored on the stack.</summary>
+    private const long MostTaps = 4096;
+
     internal static void Forward(in ConvolutionShape shape, T* x, T* weight, T* bias, T* y, bool accumulate)
     {
         long spatial = shape.Out.Product;
@@ -56,6 +59,19 @@ internal static unsafe class ConvolutionLoops<T>
             return;
         }
 
+        if (DataPhases<T>.Applies(shape))
+        {
+            new DataPhases<T>(shape).Run(dy, weight, dx, accumulate, scratch);
+            return;
+        }
+
+        DataByProduct(shape, dy, weight, dx, accumulate);
+    }
+
+    /// <summary>The data's gradient as the product of the transposed weights with dy, added back into the images window by window.</summary>
+    internal static void DataByProduct(in ConvolutionShape shape, T* dy, T* weight, T* dx, bool accumulate)
+    {
+
         long items = shape.Batch * shape.Groups;
         int team = KernelTeam.Default.Size;
         long blocks = items >= 2 * team || team == 1 ? 1 : Math.Min(shape.GroupIn, ((2 * team) / items) + 1);
@@ -73,7 +89,10 @@ internal static unsafe class ConvolutionLoops<T>
 
     /// <summary>Elements of scratch that <see cref="BackwardData"/> uses.</summary>
     internal static long DataScratch(in ConvolutionShape shape) =>
-        ByForward(shape) ? AlignedWeights(shape) + ConvolutionForward<T>.Scratch(Mirror(shape), false) : 0;
+        DepthwiseLoops<T>.Applies(shape) ? 0
+        : ByForward(shape) ? AlignedWeights(shape) + ConvolutionForward<T>.Scratch(Mirror(shape), false)
+        : DataPhases<T>.Applies(shape) ? new DataPhases<T>(shape).Scratch
+        : 0;
 
     private static long AlignedWeights(in ConvolutionShape shape) => (shape.WeightSize + 15) & ~15L;
 
@@ -176,7 +195,7 @@ internal static unsafe class ConvolutionLoops<T>
             && shape.Pad.D <= shape.Dilate.D * (shape.Kernel.D - 1)
             && shape.Pad.H <= shape.Dilate.H * (shape.Kernel.H - 1)
             && shape.Pad.W <= shape.Dilate.W * (shape.Kernel.W - 1);
-        return possible && shape.Kernel.Product > 1 && shape.In.Product <= 1.3 * shape.Out.Product;
+        return possible && shape.Kernel.Product <= MostTaps && shape.In.Product <= 1.3 * shape.Out.Product;
     }
 
     private static ConvolutionShape Mirror(in ConvolutionShape shape) =>
@@ -194,24 +213,14 @@ internal static unsafe class ConvolutionLoops<T>
 
     private static void MirrorWeight(in ConvolutionShape shape, T* weight, T* mirrored)
     {
-        long window = shape.Kernel.Product;
-        long groupIn = shape.GroupIn;
-        long groupOut = shape.GroupOut;
-        for (long g = 0; g < shape.Groups; g++)
+        int window = (int)shape.Kernel.Product;
+        int* taps = stackalloc int[window];
+        for (int k = 0; k < window; k++)
         {
-            for (long o = 0; o < groupOut; o++)
-            {
-                for (long i = 0; i < groupIn; i++)
-                {
-                    T* from = weight + ((((g * groupOut) + o) * groupIn) + i) * window;
-                    T* to = mirrored + ((((g * groupIn) + i) * groupOut) + o) * window;
-                    for (long k = 0; k < window; k++)
-                    {
-                        to[k] = from[window - 1 - k];
-                    }
-                }
-            }
+            taps[k] = window - 1 - k;
         }
+
+        WeightTaps<T>.Exchange(shape, weight, taps, window, mirrored);
     }
 
     private static void ForwardRange(void* state, long first, long last)

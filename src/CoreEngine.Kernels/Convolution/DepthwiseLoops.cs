@@ -28,6 +28,7 @@ internal static unsafe class DepthwiseLoops<T>
         && shape.Kernel.D == 1
         && shape.Pad.D == 0
         && shape.Kernel.Product <= MostTaps
+        && shape.Stride.W <= MostTaps
         && (shape.Stride with { D = 1 } == Extents.One || shape.Dilate with { D = 1 } == Extents.One);
 
     /// <summary>y = epilogue(convolution(x, weight)); a residual must be y itself.</summary>

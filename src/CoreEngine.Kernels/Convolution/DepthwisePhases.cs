@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -48,6 +46,7 @@ internal static unsafe class DepthwisePhases<V, R, T>
         T* phases = (T*)PackArena.Get(PackArena.Slot.Result, stride.H * stride.W * size * sizeof(T));
         long* offsets = stackalloc long[DepthwiseLoops<T>.MostTaps];
         T* weights = stackalloc T[DepthwiseLoops<T>.MostTaps];
+        T** rowsOfPhases = stackalloc T*[DepthwiseLoops<T>.MostTaps];
         var plane = new WindowPlane<T>
         {
             Lines = buffer,
@@ -87,58 +86,15 @@ internal static unsafe class DepthwisePhases<V, R, T>
                 {
                     long phase = (h + pad.H) % stride.H;
                     long place = ((h + pad.H) / stride.H) - place0;
-                    T* row = phases + (phase * stride.W * size) + (place * columns);
-                    Interleave(row, size, stride.W, pad.W % stride.W, dx + (h * work.Source.W), work.Source.W, add);
+                    for (long w = 0; w < stride.W; w++)
+                    {
+                        rowsOfPhases[w] = phases + (((phase * stride.W) + w) * size) + (place * columns);
+                    }
+
+                    T* row = dx + (h * work.Source.W);
+                    PhaseRows<T>.Interleave(rowsOfPhases, stride.W, pad.W % stride.W, row, work.Source.W, add);
                 }
             }
-        }
-    }
-
-    /// <summary>Takes one element of each phase in turn, beginning with <paramref name="phase"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Interleave(T* row, long size, long step, long phase, T* dx, long count, bool add)
-    {
-        long w = 0;
-        if (step == 2 && Sse2.IsSupported && sizeof(T) >= 4)
-        {
-            T* a = row + (phase * size);
-            T* b = row + ((1 - phase) * size) + phase;
-            int lanes = Vector128<T>.Count;
-            for (; w + (2 * lanes) <= count; w += 2 * lanes)
-            {
-                Vector128<T> x = Vector128.Load(a);
-                Vector128<T> y = Vector128.Load(b);
-                Vector128<T> low;
-                Vector128<T> high;
-                if (sizeof(T) == 4)
-                {
-                    low = Sse.UnpackLow(x.AsSingle(), y.AsSingle()).As<float, T>();
-                    high = Sse.UnpackHigh(x.AsSingle(), y.AsSingle()).As<float, T>();
-                }
-                else
-                {
-                    low = Sse2.UnpackLow(x.AsDouble(), y.AsDouble()).As<double, T>();
-                    high = Sse2.UnpackHigh(x.AsDouble(), y.AsDouble()).As<double, T>();
-                }
-
-                if (add)
-                {
-                    low += Vector128.Load(dx + w);
-                    high += Vector128.Load(dx + w + lanes);
-                }
-
-                low.Store(dx + w);
-                high.Store(dx + w + lanes);
-                a += lanes;
-                b += lanes;
-            }
-        }
-
-        for (; w < count; w++)
-        {
-            long at = w + phase;
-            T value = row[(at % step * size) + (at / step)];
-            dx[w] = add ? dx[w] + value : value;
         }
     }
 }
