@@ -50,6 +50,12 @@ internal static unsafe class ConvolutionLoops<T>
             return;
         }
 
+        if (DataForFewWindows<T>.Applies(shape))
+        {
+            new DataForFewWindows<T>(shape).Run(dy, weight, dx, accumulate, scratch);
+            return;
+        }
+
         if (ByForward(shape))
         {
             ConvolutionShape mirror = Mirror(shape);
@@ -71,7 +77,6 @@ internal static unsafe class ConvolutionLoops<T>
     /// <summary>The data's gradient as the product of the transposed weights with dy, added back into the images window by window.</summary>
     internal static void DataByProduct(in ConvolutionShape shape, T* dy, T* weight, T* dx, bool accumulate)
     {
-
         long items = shape.Batch * shape.Groups;
         int team = KernelTeam.Default.Size;
         long blocks = items >= 2 * team || team == 1 ? 1 : Math.Min(shape.GroupIn, ((2 * team) / items) + 1);
@@ -90,6 +95,7 @@ internal static unsafe class ConvolutionLoops<T>
     /// <summary>Elements of scratch that <see cref="BackwardData"/> uses.</summary>
     internal static long DataScratch(in ConvolutionShape shape) =>
         DepthwiseLoops<T>.Applies(shape) ? 0
+        : DataForFewWindows<T>.Applies(shape) ? new DataForFewWindows<T>(shape).Scratch
         : ByForward(shape) ? AlignedWeights(shape) + ConvolutionForward<T>.Scratch(Mirror(shape), false)
         : DataPhases<T>.Applies(shape) ? new DataPhases<T>(shape).Scratch
         : 0;

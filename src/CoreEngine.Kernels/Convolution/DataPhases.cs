@@ -51,8 +51,7 @@ internal readonly unsafe struct DataPhases<T>
     /// <summary>dy needs no zeros around it.</summary>
     private bool IsDirect => _rows.Padded == _shape.Out.H && _columns.Padded == _shape.Out.W;
 
-    private long PaddedSize =>
-        IsDirect ? 0 : Align(_shape.Batch * _shape.OutChannels * _rows.Padded * _columns.Padded);
+    private long PaddedSize => IsDirect ? 0 : Align(_shape.Batch * _shape.OutChannels * _rows.Padded * _columns.Padded);
 
     internal static bool Applies(in ConvolutionShape shape) =>
         shape.In.D == 1
@@ -74,13 +73,7 @@ internal readonly unsafe struct DataPhases<T>
         {
             var copy = new CopyWork
             {
-                Lines = new PaddedLines<T>(
-                    _shape.Out.H,
-                    _shape.Out.W,
-                    _rows.Before,
-                    _columns.Before,
-                    _columns.Padded
-                ),
+                Lines = new PaddedLines<T>(_shape.Out.H, _shape.Out.W, _rows.Before, _columns.Before, _columns.Padded),
                 From = dy,
                 FromPlane = _shape.Out.Product,
                 To = next,
@@ -198,6 +191,17 @@ internal readonly unsafe struct DataPhases<T>
                 long phaseH = (h + plan._shape.Pad.H) % stride.H;
                 long tapsH = plan._rows.Taps(phaseH);
                 long line = plan._rows.Place(h, tapsH);
+                T* row = work->Dx + (((item * size.H) + h) * size.W);
+                if (tapsH == 0)
+                {
+                    if (!work->Add)
+                    {
+                        new Span<T>(row, checked((int)size.W)).Clear();
+                    }
+
+                    continue;
+                }
+
                 for (long w = 0; w < stride.W; w++)
                 {
                     long tapsW = plan._columns.Taps(w);
@@ -208,14 +212,7 @@ internal readonly unsafe struct DataPhases<T>
                     rows[w] = result == null ? work->Zeros : result + (((item * height) + line) * width) + column;
                 }
 
-                PhaseRows<T>.Interleave(
-                    rows,
-                    stride.W,
-                    plan._shape.Pad.W % stride.W,
-                    work->Dx + (((item * size.H) + h) * size.W),
-                    size.W,
-                    work->Add
-                );
+                PhaseRows<T>.Interleave(rows, stride.W, plan._shape.Pad.W % stride.W, row, size.W, work->Add);
             }
         }
     }

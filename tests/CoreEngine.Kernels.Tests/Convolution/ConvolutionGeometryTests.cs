@@ -72,6 +72,37 @@ public sealed unsafe class ConvolutionGeometryTests
         },
     ];
 
+    /// <summary>Many weights for few windows: with steps, padding, groups, dilation, in three dimensions.</summary>
+    private static readonly ConvolutionShape[] s_fewWindows =
+    [
+        Plane(1, 1, 1, 4, 5, 3, 1, 1, 1) with
+        {
+            InChannels = 90,
+            OutChannels = 170,
+        },
+        Plane(2, 2, 1, 7, 5, 3, 2, 1, 1) with
+        {
+            InChannels = 180,
+            OutChannels = 350,
+        },
+        Plane(1, 1, 1, 3, 3, 1, 1, 1, 0) with
+        {
+            InChannels = 350,
+            OutChannels = 400,
+        },
+        Plane(2, 1, 1, 5, 6, 1, 2, 1, 0) with
+        {
+            InChannels = 350,
+            OutChannels = 400,
+        },
+        Plane(1, 1, 1, 6, 5, 3, 1, 2, 2) with
+        {
+            InChannels = 90,
+            OutChannels = 170,
+        },
+        new(1, 1, 40, 130, new(3, 3, 4), new(3, 3, 3), new(1, 2, 1), Extents.One, new(1, 1, 0)),
+    ];
+
     private static readonly Gen<ConvolutionShape> s_shapes =
         from batch in Gen.Int[1, 3]
         from groups in Gen.Int[1, 3]
@@ -129,9 +160,22 @@ public sealed unsafe class ConvolutionGeometryTests
     }
 
     [TestMethod]
+    [DataRow(DType.Float32)]
+    [DataRow(DType.Float64)]
+    public void DataForFewWindowsAgreesWithTheDefinition(DType dtype)
+    {
+        foreach (ConvolutionShape shape in s_fewWindows)
+        {
+            Assert.IsTrue(DataForFewWindows<float>.Applies(shape), $"{shape}");
+            Compare(shape, dtype, false, 1);
+            Compare(shape, dtype, true, 2);
+        }
+    }
+
+    [TestMethod]
     public void TheNumberOfThreadsDoesNotChangeABit()
     {
-        foreach (ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct])
+        foreach (ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct, .. s_fewWindows])
         {
             CompareThreads(shape);
         }
@@ -142,7 +186,7 @@ public sealed unsafe class ConvolutionGeometryTests
     [TestMethod]
     public void NothingIsAllocatedInTheLongRun()
     {
-        foreach (ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct])
+        foreach (ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct, .. s_fewWindows])
         {
             using var passes = new Passes(shape, DType.Float32, 3);
             passes.Run(true);
