@@ -15,6 +15,12 @@ public sealed partial class StoragePool
     /// <summary>The garbage collector hears of changes in use from this size on, or from an eighth of what it knows.</summary>
     private const long MinPressureStep = 32 << 20;
 
+    /// <summary>
+    /// A fall is passed on this rarely, in milliseconds: what a training step gives back the next one takes again, and
+    /// hearing of every rise would make the garbage collector run several times a step.
+    /// </summary>
+    private const long MinPressureFall = 10_000;
+
     private readonly FreeList?[] _lists = new FreeList?[SizeClass.Count];
     private long _limit;
     private long _reserved;
@@ -25,6 +31,7 @@ public sealed partial class StoragePool
     private long _peakUsed;
     private long _pressure;
     private int _adjustingPressure;
+    private long _pressureFell = -MinPressureFall;
     private long _misses;
     private long _releasedReturns;
     private long _forgotten;
@@ -206,6 +213,18 @@ public sealed partial class StoragePool
 
         long target = Math.Max(0, Volatile.Read(ref _used));
         long change = target - _pressure;
+        if (change < 0)
+        {
+            long now = Environment.TickCount64;
+            if (now - _pressureFell < MinPressureFall)
+            {
+                Volatile.Write(ref _adjustingPressure, 0);
+                return;
+            }
+
+            _pressureFell = now;
+        }
+
         Volatile.Write(ref _pressure, target);
         Volatile.Write(ref _adjustingPressure, 0);
         if (change > 0)
