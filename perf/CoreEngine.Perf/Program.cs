@@ -68,7 +68,7 @@ if (summaries.Count > 0)
     Console.WriteLine();
 }
 
-string usage = BenchEnvironment.Usage(ticks);
+string usage = $"{BenchEnvironment.Usage(ticks)}; {run.Speed}";
 Console.WriteLine(usage);
 Console.WriteLine(string.Join("; ", run.Durations));
 MakeFolders(arguments.Json, arguments.Results);

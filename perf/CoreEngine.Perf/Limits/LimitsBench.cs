@@ -57,6 +57,13 @@ public sealed unsafe class LimitsBench : IBenchSet
         }
     }
 
+    /// <summary>The peak of one thread in GFLOP/s, in a few milliseconds.</summary>
+    internal static double MeasurePeak() =>
+        1e-9
+        * Iterations
+        * MultiplyAddLoop.OperationsPerIteration
+        / Paired.Fastest(static () => MultiplyAdds(0), rounds: 5, minimumSeconds: 0);
+
     private static IEnumerable<BenchRow> Streams(BenchOptions options, string level, long length, int threads)
     {
         StreamCase[] wanted = [.. Cases(level).Where(entry => options.Wants(SetName, entry.Name))];

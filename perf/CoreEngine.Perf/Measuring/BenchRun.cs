@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace CoreEngine.Perf;
 
@@ -8,6 +9,7 @@ internal sealed class BenchRun(IReadOnlyList<IBenchSet> sets, BenchOptions optio
     private readonly List<BenchRow> _rows = [];
     private readonly List<string> _failures = [];
     private readonly List<string> _durations = [];
+    private readonly List<double> _speeds = [];
 
     /// <summary>Every row so far.</summary>
     public IReadOnlyList<BenchRow> Rows => _rows;
@@ -18,12 +20,24 @@ internal sealed class BenchRun(IReadOnlyList<IBenchSet> sets, BenchOptions optio
     /// <summary>How many rows each set gave and how long it took.</summary>
     public IReadOnlyList<string> Durations => _durations;
 
+    /// <summary>
+    /// How fast the processor was between the sets, in one line: a guest whose host is busy is slowed down without a trace.
+    /// </summary>
+    public string Speed =>
+        _speeds.Count == 0
+            ? "no set ran"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"multiply-adds on one thread between the sets: {_speeds.Min():0} to {_speeds.Max():0} GFLOP/s"
+            );
+
     /// <summary>Runs all sets that the options ask for.</summary>
     public void Run()
     {
         foreach (IBenchSet set in sets.Where(set => options.WantsSet(set.Name)))
         {
             int before = _rows.Count;
+            _speeds.Add(LimitsBench.MeasurePeak());
             long start = Stopwatch.GetTimestamp();
             try
             {

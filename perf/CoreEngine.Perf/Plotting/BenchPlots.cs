@@ -47,7 +47,8 @@ internal static class BenchPlots
 
         foreach (IGrouping<string, BenchRow> set in rows.Where(row => row.Ratio is not null).GroupBy(row => row.Set))
         {
-            Add($"ratios-{set.Key}", RatioBars.Height(set.Count()), plot => RatioBars.Draw(plot, set.Key, [.. set]));
+            int bars = RatioBars.Shown([.. set]).Count;
+            Add($"ratios-{set.Key}", RatioBars.Height(bars), plot => RatioBars.Draw(plot, set.Key, [.. set]));
         }
 
         foreach (
@@ -74,7 +75,10 @@ internal static class BenchPlots
         [
             .. Enumerable.Range((int)Math.Floor(low), (int)Math.Ceiling(high) - (int)Math.Floor(low) + 1),
         ];
-        double[] steps = high - low > 2.5 ? [1] : [1, 2, 5];
+        double[] steps =
+            high - low > 2.5 ? [1]
+            : high - low > 0.8 ? [1, 2, 5]
+            : [1, 1.2, 1.5, 2, 3, 4, 5, 6, 7, 8, 9];
         double[] values =
         [
             .. exponents

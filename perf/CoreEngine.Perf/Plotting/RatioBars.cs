@@ -10,6 +10,7 @@ internal static class RatioBars
 {
     private const int LineHeight = 18;
     private const int Frame = 110;
+    private const int MostBars = 100;
 
     /// <summary>The height of a picture with so many bars.</summary>
     public static int Height(int bars) => Frame + (LineHeight * Math.Max(bars, 4));
@@ -20,7 +21,8 @@ internal static class RatioBars
         Draw(
             plot,
             "CoreEngine over its peers: geometric mean of each set (dot: worst row)",
-            [.. lines.Select(line => ($"{line.Set} / {line.Peer}, {Threads(line.Threads)}", line.Mean, line.Goal))]
+            [.. lines.Select(line => ($"{line.Set} / {line.Peer}, {Threads(line.Threads)}", line.Mean, line.Goal))],
+            lines.Min(line => line.Worst.Ratio!.Value)
         );
         for (int i = 0; i < lines.Count; i++)
         {
@@ -28,17 +30,31 @@ internal static class RatioBars
         }
     }
 
-    /// <summary>One bar for each row.</summary>
-    public static void Draw(Plot plot, string set, IReadOnlyList<BenchRow> rows) =>
+    /// <summary>One bar for each row; of very many rows those with the smallest ratios.</summary>
+    public static void Draw(Plot plot, string set, IReadOnlyList<BenchRow> rows)
+    {
+        IReadOnlyList<BenchRow> shown = Shown(rows);
+        string title = $"{set}: CoreEngine over its peers";
         Draw(
             plot,
-            $"{set}: CoreEngine over its peers",
-            [.. rows.Select(row => ($"{row.Case} / {row.Peer}, {Threads(row.Threads)}", row.Ratio!.Value, row.Goal))]
+            shown.Count < rows.Count ? $"{title}, the {shown.Count} smallest of {rows.Count} ratios" : title,
+            [.. shown.Select(row => ($"{row.Case} / {row.Peer}, {Threads(row.Threads)}", row.Ratio!.Value, row.Goal))],
+            shown.Min(row => row.Ratio!.Value)
         );
+    }
 
-    private static void Draw(Plot plot, string title, IReadOnlyList<(string Label, double Ratio, double? Goal)> bars)
+    /// <summary>The rows that a picture has room for.</summary>
+    public static IReadOnlyList<BenchRow> Shown(IReadOnlyList<BenchRow> rows) =>
+        rows.Count <= MostBars ? rows : [.. rows.OrderBy(row => row.Ratio).Take(MostBars)];
+
+    private static void Draw(
+        Plot plot,
+        string title,
+        IReadOnlyList<(string Label, double Ratio, double? Goal)> bars,
+        double lowest
+    )
     {
-        double low = Math.Min(-0.15, bars.Min(bar => Log(bar.Ratio)) - 0.05);
+        double low = Math.Min(-0.15, Log(lowest) - 0.05);
         double high = Math.Max(0.15, bars.Max(bar => Log(bar.Ratio)) + 0.12);
         plot
             .Add.Bars(
