@@ -49,7 +49,8 @@ public sealed class NetworkBench : IBenchSet
             images[i] = (random.NextSingle() * 2) - 1;
         }
 
-        using var engine = new EngineThreads(threads);
+        using var engine = new BenchEngine(threads);
+        using var kernels = new KernelThreads(threads);
         using var ours = new NetworkRunner(network, batch, images);
         if (!OnnxRuntimePeer.IsAvailable)
         {
