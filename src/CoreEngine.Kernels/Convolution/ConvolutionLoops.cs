@@ -20,28 +20,6 @@ internal static unsafe class ConvolutionLoops<T>
     /// <summary>Taps of a window that is mirrored on the stack.</summary>
     private const long MostTaps = 4096;
 
-    internal static void Forward(in ConvolutionShape shape, T* x, T* weight, T* bias, T* y, bool accumulate)
-    {
-        long spatial = shape.Out.Product;
-        int width = GemmKernels<T>.Best.Columns;
-        long items = shape.Batch * shape.Groups;
-        long panels = ((spatial - 1) / width) + 1;
-        int team = KernelTeam.Default.Size;
-        long blocks = items >= 2 * team || team == 1 ? 1 : Math.Min(panels, ((4 * team) / items) + 1);
-        var work = new ForwardWork
-        {
-            Shape = shape,
-            X = x,
-            Weight = weight,
-            Bias = bias,
-            Y = y,
-            Accumulate = accumulate,
-            Blocks = blocks,
-            Panels = panels,
-        };
-        KernelTeam.Default.For(items * blocks, 1, &ForwardRange, &work);
-    }
-
     internal static void BackwardData(in ConvolutionShape shape, T* dy, T* weight, T* dx, bool accumulate, T* scratch)
     {
         if (DepthwiseLoops<T>.Applies(shape))
@@ -227,96 +205,6 @@ internal static unsafe class ConvolutionLoops<T>
         }
 
         WeightTaps<T>.Exchange(shape, weight, taps, window, mirrored);
-    }
-
-    private static void ForwardRange(void* state, long first, long last)
-    {
-        var work = (ForwardWork*)state;
-        ConvolutionShape shape = work->Shape;
-        GemmKernels<T> kernels = GemmKernels<T>.Best;
-        long spatial = shape.Out.Product;
-        long taps = shape.Taps;
-        long groupOut = shape.GroupOut;
-        long imageSize = shape.GroupIn * shape.In.Product;
-        bool pointwise = shape.Kernel.Product == 1 && shape.Out == shape.In && shape.Pad == default;
-        var image = new ImageColumns<T> { Window = new ImageWindow<T>(shape) };
-
-        // With one group all images meet the same weights: packed once, they are read in order.
-        T* packed = null;
-        if (shape.Groups == 1 && last - first >= 4)
-        {
-            packed = (T*)PackArena.Get(PackArena.Slot.Weights, groupOut * taps * sizeof(T));
-            var weights = new Matrix<T>(work->Weight, taps, false);
-            GemmLoops<T, Matrix<T>, Matrix<T>>.PackLeft(kernels, weights, groupOut, taps, packed);
-        }
-
-        for (long item = first; item < last; item++)
-        {
-            long block = item % work->Blocks;
-            long index = item / work->Blocks; // image * groups + group
-            long group = index % shape.Groups;
-            long from = work->Panels * block / work->Blocks * kernels.Columns;
-            long to = Math.Min(work->Panels * (block + 1) / work->Blocks * kernels.Columns, spatial);
-            T* y = work->Y + (index * groupOut * spatial);
-            bool add = work->Accumulate;
-            if (work->Bias != null)
-            {
-                T* bias = work->Bias + (group * groupOut);
-                for (long o = 0; o < groupOut; o++)
-                {
-                    var row = new Span<T>(y + (o * spatial) + from, (int)(to - from));
-                    if (add)
-                    {
-                        for (int j = 0; j < row.Length; j++)
-                        {
-                            row[j] += bias[o];
-                        }
-                    }
-                    else
-                    {
-                        row.Fill(bias[o]);
-                    }
-                }
-
-                add = true;
-            }
-
-            var left = new Matrix<T>(work->Weight + (group * groupOut * taps), taps, false);
-            var rectangle = new Rectangle(0, groupOut, from, to);
-            T* x = work->X + (index * imageSize);
-            if (pointwise)
-            {
-                var right = new Matrix<T>(x, spatial, false);
-                GemmLoops<T, Matrix<T>, Matrix<T>>.Run(
-                    kernels,
-                    left,
-                    right,
-                    rectangle,
-                    taps,
-                    T.One,
-                    y,
-                    spatial,
-                    add,
-                    packed
-                );
-            }
-            else
-            {
-                image.Window.Image = x;
-                GemmLoops<T, Matrix<T>, ImageColumns<T>>.Run(
-                    kernels,
-                    left,
-                    image,
-                    rectangle,
-                    taps,
-                    T.One,
-                    y,
-                    spatial,
-                    add,
-                    packed
-                );
-            }
-        }
     }
 
     /// <summary>Transposed weights times the result's gradient, a strip of positions at a time, added into the image.</summary>
@@ -514,18 +402,6 @@ internal static unsafe class ConvolutionLoops<T>
 
             work->Db[channel] = T.CreateTruncating(total);
         }
-    }
-
-    private struct ForwardWork
-    {
-        public ConvolutionShape Shape;
-        public T* X;
-        public T* Weight;
-        public T* Bias;
-        public T* Y;
-        public bool Accumulate;
-        public long Blocks;
-        public long Panels;
     }
 
     private struct DataWork

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -18,7 +18,7 @@ internal static unsafe class ConvolutionProduct<T>
     where T : unmanaged, INumber<T>, IMinMaxValue<T>
 {
     /// <summary>Bytes of a packed block of the window matrix.</summary>
-    private const long BlockBytes = 192 << 10;
+    private const long BlockBytes = 128 << 10;
 
     /// <summary>Bytes of copies of images with padding at a time: more than one image only where images are small.</summary>
     private const long CopyBytes = 1 << 20;
@@ -221,13 +221,7 @@ internal static unsafe class ConvolutionProduct<T>
                 long depth = plan.FirstDepth(slice);
                 int count = (int)(plan.FirstDepth(slice + 1) - depth);
                 matrix.TapOffsets(depth, count, offsets);
-                T* packed = right;
-                for (long column = column0; column < column1; column += width)
-                {
-                    matrix.Pack(offsets, count, column, (int)Math.Min(width, column1 - column), width, packed);
-                    packed += count * width;
-                }
-
+                Pack(matrix, offsets, count, column0, column1, width, right);
                 var tiles = new Tiles
                 {
                     Group = group,
@@ -245,6 +239,34 @@ internal static unsafe class ConvolutionProduct<T>
                     if (isLast)
                         Finish(work, tiles, panel);
                 }
+            }
+        }
+    }
+
+    /// <summary>Packs a block of the window matrix, panel behind panel.</summary>
+    private static void Pack(
+        in WindowMatrix<T> matrix,
+        long* offsets,
+        int count,
+        long column0,
+        long column1,
+        int width,
+        T* target
+    )
+    {
+        for (long column = column0; column < column1; )
+        {
+            if (column + (4 * width) <= column1 && matrix.IsOneRun(column, width))
+            {
+                matrix.PackFour(offsets, count, column, width, target);
+                column += 4 * width;
+                target += 4L * count * width;
+            }
+            else
+            {
+                matrix.Pack(offsets, count, column, (int)Math.Min(width, column1 - column), width, target);
+                column += width;
+                target += (long)count * width;
             }
         }
     }
@@ -276,6 +298,7 @@ internal static unsafe class ConvolutionProduct<T>
             int columns = (int)Math.Min(width, tiles.Column1 - column);
             if (columns == width && position + width <= spatial)
             {
+                Prefetch(y + position + width, spatial, height);
                 kernels.Kernel(height, false)(
                     tiles.Count,
                     left,
@@ -313,6 +336,22 @@ internal static unsafe class ConvolutionProduct<T>
                 image++;
                 y += imageStride;
             }
+        }
+    }
+
+    /// <summary>
+    /// Asks for the lines that the next tile will be written to: else each store waits for its line, and with few taps that
+    /// takes as long as the products.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(T* tile, long stride, int rows)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int r = 0; r < rows; r++)
+        {
+            Sse.Prefetch0(tile);
+            tile += stride;
         }
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace CoreEngine.Kernels;
 
-/// <summary>The adjoint of <see cref="ImageColumns{T}"/>: window matrices added back into the image they belong to.</summary>
+/// <summary>The adjoint of <see cref="WindowMatrix{T}"/>: window matrices added back into the image they belong to.</summary>
 internal static unsafe class ImageSums<T>
     where T : unmanaged, INumber<T>
 {

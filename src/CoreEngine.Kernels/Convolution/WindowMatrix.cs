@@ -178,6 +178,53 @@ internal unsafe struct WindowMatrix<T>
         }
     }
 
+    /// <summary>Whether four panels from a column on are neighbours in memory for every tap, and made of whole pieces.</summary>
+    internal readonly bool IsOneRun(long column, int width) =>
+        width % Piece == 0 && (column % _out.Product % _out.W) + (4 * width) <= _out.W;
+
+    /// <summary>
+    /// Writes four panels behind one another: their lines are neighbours in memory and are read together, in order.
+    /// </summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal readonly void PackFour(long* offsets, int count, long column, int width, T* target)
+    {
+        long place;
+        int start;
+        int length;
+        CutIntoPieces(column, 1, &place, &start, &length);
+        byte* source = (byte*)(_source + place);
+        long panel = (long)count * width * sizeof(T);
+        int line = width * sizeof(T);
+        byte* to = (byte*)target;
+        for (int p = 0; p < count; p++)
+        {
+            byte* from = source + (offsets[p] * sizeof(T));
+            if (Sse.IsSupported)
+            {
+                // The next four panels' elements: rows of an image are too far apart for the processor to foresee them.
+                Sse.Prefetch0(from + (4 * line));
+                Sse.Prefetch0(from + (5 * line));
+                Sse.Prefetch0(from + (6 * line));
+                Sse.Prefetch0(from + (7 * line));
+            }
+
+            for (int j = 0; j < line; j += 32)
+            {
+                Vector256<byte> a = Vector256.Load(from + j);
+                Vector256<byte> b = Vector256.Load(from + line + j);
+                Vector256<byte> c = Vector256.Load(from + (2 * line) + j);
+                Vector256<byte> d = Vector256.Load(from + (3 * line) + j);
+                a.Store(to + j);
+                b.Store(to + panel + j);
+                c.Store(to + (2 * panel) + j);
+                d.Store(to + (3 * panel) + j);
+            }
+
+            to += line;
+        }
+    }
+
     private readonly long OffsetOf(long channel, long d, long h, long w)
     {
         if (IsDirect)
