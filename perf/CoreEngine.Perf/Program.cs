@@ -8,6 +8,7 @@ IBenchSet[] sets =
     new GemmBench(),
     new BatchedGemmBench(),
     new ConvolutionBench(),
+    new DeconvolutionBench(),
     new ScalingBench(),
     new RecurrentBench(),
     new ElementwiseBench(),

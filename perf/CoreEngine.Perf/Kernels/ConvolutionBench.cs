@@ -34,20 +34,30 @@ public sealed unsafe class ConvolutionBench : IBenchSet
             using var team = new KernelThreads(threads);
             using var work = new ConvolutionWork(pass, layer.Shape(batch));
             double operations = layer.Operations(batch);
-            BenchRow row = Measure(options, layer.Title(pass, batch), work, operations, threads);
-            yield return row with
-            {
-                Intensity = operations / work.Bytes,
-            };
+            yield return Measure(options, Name, layer.Title(pass, batch), work, operations, threads, Goal, Floor);
         }
     }
 
-    private BenchRow Measure(BenchOptions options, string title, ConvolutionWork work, double operations, int threads)
+    /// <summary>The row of one pass.</summary>
+    internal static BenchRow Measure(
+        BenchOptions options,
+        string set,
+        string title,
+        ConvolutionWork work,
+        double operations,
+        int threads,
+        double goal,
+        double floor
+    )
     {
+        double intensity = operations / work.Bytes;
         if (!OneDnn.IsAvailable)
         {
             double seconds = Paired.MeasureAlone(work.Run, options.Rounds);
-            return BenchRow.Rate(Name, title, threads, 1e-9 * operations / seconds, "GFLOP/s");
+            return BenchRow.Rate(set, title, threads, 1e-9 * operations / seconds, "GFLOP/s") with
+            {
+                Intensity = intensity,
+            };
         }
 
         BenchArray<float> ours = work.Result;
@@ -62,6 +72,9 @@ public sealed unsafe class ConvolutionBench : IBenchSet
             options.Rounds,
             settle: Paired.SettleFor(threads)
         );
-        return BenchRow.Rate(Name, title, threads, 1e-9 * operations, "GFLOP/s", OneDnn.Name, result, Goal, Floor);
+        return BenchRow.Rate(set, title, threads, 1e-9 * operations, "GFLOP/s", OneDnn.Name, result, goal, floor) with
+        {
+            Intensity = intensity,
+        };
     }
 }

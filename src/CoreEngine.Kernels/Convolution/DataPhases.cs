@@ -14,6 +14,8 @@ internal readonly unsafe struct DataPhases<T>
 
     private const int MostTaps = 4096;
 
+    private const int LeastChannels = 8;
+
     private readonly ConvolutionShape _shape;
     private readonly Axis _rows;
     private readonly Axis _columns;
@@ -53,8 +55,10 @@ internal readonly unsafe struct DataPhases<T>
 
     private long PaddedSize => IsDirect ? 0 : Align(_shape.Batch * _shape.OutChannels * _rows.Padded * _columns.Padded);
 
+    /// <summary>Few channels of the data would leave the windows' products, which are packed for each phase, with little use.</summary>
     internal static bool Applies(in ConvolutionShape shape) =>
         shape.In.D == 1
+        && shape.GroupIn >= LeastChannels
         && shape.Kernel.D == 1
         && shape.Pad.D == 0
         && shape.Dilate with { D = 1 } == Extents.One

@@ -72,6 +72,47 @@ public sealed unsafe class ConvolutionGeometryTests
         },
     ];
 
+    /// <summary>Steps, with as many channels as make it worth to go phase by phase: taps that no phase has, rows without any.</summary>
+    private static readonly ConvolutionShape[] s_phases =
+    [
+        Plane(2, 1, 1, 14, 17, 3, 2, 1, 1) with
+        {
+            InChannels = 9,
+            OutChannels = 5,
+        },
+        Plane(2, 1, 1, 13, 18, 1, 2, 1, 0) with
+        {
+            InChannels = 8,
+            OutChannels = 3,
+        },
+        Plane(1, 2, 1, 15, 12, 2, 3, 1, 2) with
+        {
+            InChannels = 16,
+            OutChannels = 6,
+        },
+        Plane(1, 1, 1, 16, 16, 4, 2, 1, 1) with
+        {
+            InChannels = 8,
+            OutChannels = 7,
+        },
+        Plane(1, 1, 1, 17, 20, 7, 2, 1, 3) with
+        {
+            InChannels = 8,
+            OutChannels = 2,
+        },
+        Plane(2, 1, 1, 1, 41, 5, 3, 1, 4) with
+        {
+            InChannels = 10,
+            OutChannels = 3,
+        },
+        Plane(1, 1, 1, 9, 9, 3, 2, 1, 0) with
+        {
+            InChannels = 8,
+            OutChannels = 4,
+            Stride = new(1, 1, 2),
+        },
+    ];
+
     /// <summary>Many weights for few windows: with steps, padding, groups, dilation, in three dimensions.</summary>
     private static readonly ConvolutionShape[] s_fewWindows =
     [
@@ -162,6 +203,19 @@ public sealed unsafe class ConvolutionGeometryTests
     [TestMethod]
     [DataRow(DType.Float32)]
     [DataRow(DType.Float64)]
+    public void DataPhaseByPhaseAgreesWithTheDefinition(DType dtype)
+    {
+        foreach (ConvolutionShape shape in s_phases)
+        {
+            Assert.IsTrue(DataPhases<float>.Applies(shape), $"{shape}");
+            Compare(shape, dtype, false, 1);
+            Compare(shape, dtype, true, 2);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(DType.Float32)]
+    [DataRow(DType.Float64)]
     public void DataForFewWindowsAgreesWithTheDefinition(DType dtype)
     {
         foreach (ConvolutionShape shape in s_fewWindows)
@@ -175,7 +229,9 @@ public sealed unsafe class ConvolutionGeometryTests
     [TestMethod]
     public void TheNumberOfThreadsDoesNotChangeABit()
     {
-        foreach (ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct, .. s_fewWindows])
+        foreach (
+            ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct, .. s_phases, .. s_fewWindows]
+        )
         {
             CompareThreads(shape);
         }
@@ -186,7 +242,9 @@ public sealed unsafe class ConvolutionGeometryTests
     [TestMethod]
     public void NothingIsAllocatedInTheLongRun()
     {
-        foreach (ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct, .. s_fewWindows])
+        foreach (
+            ConvolutionShape shape in (ConvolutionShape[])[.. s_depthwise, .. s_direct, .. s_phases, .. s_fewWindows]
+        )
         {
             using var passes = new Passes(shape, DType.Float32, 3);
             passes.Run(true);
