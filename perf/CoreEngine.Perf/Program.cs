@@ -12,6 +12,7 @@ IBenchSet[] sets =
     new ScalingBench(),
     new RecurrentBench(),
     new ElementwiseBench(),
+    new BandwidthBench(),
     new PoolingBench(),
     new NetworkBench(),
     new MovementBench(),

@@ -124,6 +124,8 @@ internal readonly struct SquareRoot : IUnaryOp
 
 internal readonly struct ReciprocalSquareRoot : IUnaryOp
 {
+    public static bool IsLight => true;
+
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => SimdMath.Rsqrt(x);
 }

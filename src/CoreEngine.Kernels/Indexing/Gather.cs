@@ -38,6 +38,7 @@ public static unsafe class Gather
             RowLength = rowLength,
             Indices = indices,
             Constant = constant,
+            Stream = ElementwiseBlocks.Streams(dtype, count * rowLength, 2, inPlace: false),
         };
         Elementwise.Fill(dtype, constant, &call.Element, 1);
         KernelTeam.Default.For(count, Math.Max(1, Elementwise.Grain / rowLength), &Run, &call);
@@ -80,6 +81,7 @@ public static unsafe class Gather
         long bytes = call->RowLength * call->Size;
         long asked = Math.Min(bytes, 1024);
         byte* y = call->Y + (start * bytes);
+        bool stream = call->Stream && ((bytes | (nint)y) & 31) == 0;
         for (long i = start; i < end; i++, y += bytes)
         {
             if (Sse.IsSupported && i + Ahead < end && indices[i + Ahead] is var next && next >= 0)
@@ -91,11 +93,15 @@ public static unsafe class Gather
             }
 
             long row = indices[i];
-            if (row >= 0)
+            if (row >= 0 && stream)
+                RunCopy.CopyStreaming(x + (row * bytes), y, (nint)bytes);
+            else if (row >= 0)
                 RunCopy.Copy(x + (row * bytes), y, (nint)bytes);
             else
                 Elementwise.Fill(call->DType, call->Constant, y, call->RowLength);
         }
+
+        ElementwiseBlocks.Fence(stream);
     }
 
     private static void CopyElements<T>(Call* call, long start, long end)
@@ -121,5 +127,6 @@ public static unsafe class Gather
         internal long* Indices;
         internal double Constant;
         internal long Element;
+        internal bool Stream;
     }
 }

@@ -39,12 +39,14 @@ internal static unsafe class Selection
         int held = 0;
         uint limit = uint.MaxValue;
         bool isLimited = false;
-        for (int i = 0; i < length; i += Block)
+        int size;
+        for (int i = 0; i < length; i += size)
         {
-            int size = Math.Min(Block, length - i);
+            // The sooner there is a limit, the fewer are collected in vain.
+            size = Math.Min(isLimited ? Block : Math.Clamp(2 * count, 64, Block), length - i);
             SortKeys.Of(x + (i * stride), stride, size, flip, keys);
             held = isLimited ? TakeBelow(keys, size, limit, i, best, held) : TakeAll(keys, size, i, best, held);
-            if (held <= capacity - Block && i + size < length)
+            if (isLimited && held <= capacity - Block && i + size < length)
                 continue;
             ulong* sorted = PairSort.Run(best, other, held);
             if (sorted != best)

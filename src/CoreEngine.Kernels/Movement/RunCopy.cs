@@ -19,6 +19,16 @@ internal static unsafe class RunCopy
         }
     }
 
+    /// <summary>Copies bytes past the caches: the target is aligned to 32 bytes, and so is the length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CopyStreaming(byte* x, byte* y, nint bytes)
+    {
+        for (nint i = 0; i < bytes; i += 32)
+        {
+            Vector256.Load(x + i).StoreAlignedNonTemporal(y + i);
+        }
+    }
+
     /// <summary>Copies bytes; the runs must not overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Copy(byte* x, byte* y, nint bytes)

@@ -7,7 +7,10 @@ namespace CoreEngine.Kernels;
 public static unsafe partial class Reduce
 {
     /// <summary>Columns that are searched together where the axis is not the innermost.</summary>
-    private const int ArgTile = 128;
+    private const int ArgTile = 512;
+
+    /// <summary>Elements up to which a run is searched one by one.</summary>
+    private const long ShortRun = 32;
 
     /// <summary>
     /// Where the largest element stands along an axis, as a number of the array's own element type. The first of equal ones
@@ -77,7 +80,9 @@ public static unsafe partial class Reduce
         var call = (ArgCall*)state;
         for (long task = start; task < end; task++)
         {
-            if (call->Inner > 1)
+            if (call->Inner == 1 && call->Extent <= ShortRun && DTypes.Of<T>() == call->DType)
+                FindInShortRun<TReducer, T>(call, task);
+            else if (call->Inner > 1)
                 FindInColumns<TReducer, T>(call, task);
             else if (Vector512.IsHardwareAccelerated)
                 FindInRun<TReducer, Simd512<T>, T>(call, task);
@@ -135,14 +140,48 @@ public static unsafe partial class Reduce
         return converted;
     }
 
-    [SkipLocalsInit]
+    private static void FindInShortRun<TReducer, T>(ArgCall* call, long row)
+        where TReducer : struct, IReducer
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        T* x = (T*)call->X + (row * call->Extent);
+        T best = x[0];
+        long index = 0;
+        for (long i = 1; i < call->Extent; i++)
+        {
+            if (IsBetter<TReducer, T>(x[i], best) || (T.IsNaN(best) && !T.IsNaN(x[i])))
+            {
+                best = x[i];
+                index = i;
+            }
+        }
+
+        ((T*)call->Y)[row] = T.CreateTruncating(index);
+    }
+
     private static void FindInColumns<TReducer, T>(ArgCall* call, long task)
         where TReducer : struct, IReducer
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
-        T* best = stackalloc T[ArgTile];
-        T* converted = stackalloc T[ArgTile];
-        long* index = stackalloc long[ArgTile];
+        if (Vector512.IsHardwareAccelerated)
+            FindInColumns<TReducer, Simd512<T>, T>(call, task);
+        else if (Vector256.IsHardwareAccelerated)
+            FindInColumns<TReducer, Simd256<T>, T>(call, task);
+        else if (Vector128.IsHardwareAccelerated)
+            FindInColumns<TReducer, Simd128<T>, T>(call, task);
+        else
+            FindInColumns<TReducer, SimdScalar<T>, T>(call, task);
+    }
+
+    [SkipLocalsInit]
+    private static void FindInColumns<TReducer, V, T>(ArgCall* call, long task)
+        where TReducer : struct, IReducer
+        where V : struct, ISimd<V>
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        byte* best = stackalloc byte[ArgTile * sizeof(double)];
+        byte* index = stackalloc byte[ArgTile * sizeof(double)];
+        byte* converted = stackalloc byte[ArgTile * sizeof(double)];
         (long outer, long tile) = Math.DivRem(task, call->Tiles);
         long column = tile * ArgTile;
         int columns = (int)Math.Min(ArgTile, call->Inner - column);
@@ -151,28 +190,47 @@ public static unsafe partial class Reduce
         for (long i = 0; i < call->Extent; i++)
         {
             byte* row = call->X + ((((outer * call->Extent) + i) * call->Inner) + column) * size;
-            var values = (T*)row;
             if (compute != call->DType)
             {
-                CastLoops.Convert(call->DType, row, compute, (byte*)converted, columns);
-                values = converted;
+                CastLoops.Convert(call->DType, row, compute, converted, columns);
+                row = converted;
             }
 
-            for (int c = 0; c < columns; c++)
-            {
-                T value = values[c];
-                if (i == 0 || IsBetter<TReducer, T>(value, best[c]) || (T.IsNaN(best[c]) && !T.IsNaN(value)))
-                {
-                    best[c] = value;
-                    index[c] = i;
-                }
-            }
+            TakeRow<TReducer, V>(row, columns, i, best, index);
         }
 
         for (int c = 0; c < columns; c++)
         {
             // A column of NaN has kept its first.
-            StoreIndex(call->DType, call->Y, (outer * call->Inner) + column + c, index[c]);
+            long place = sizeof(T) == sizeof(long) ? ((long*)index)[c] : ((int*)index)[c];
+            StoreIndex(call->DType, call->Y, (outer * call->Inner) + column + c, place);
+        }
+    }
+
+    /// <summary>Takes a row into the best elements so far and the rows that they are from, numbers of the elements' size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TakeRow<TReducer, V>(byte* row, nint columns, long number, byte* best, byte* index)
+        where TReducer : struct, IReducer
+        where V : struct, ISimd<V>
+    {
+        nint width = V.Count * V.ElementSize;
+        nint bytes = columns * V.ElementSize;
+        V own = V.FromBits(number);
+        for (nint i = 0; i < bytes; i += width)
+        {
+            V x = i <= bytes - width ? V.Load(row + i) : Lanes.LoadPart<V>(row + i, bytes - i);
+            if (number == 0)
+            {
+                V.Store(x, best + i);
+                V.Store(own, index + i);
+                continue;
+            }
+
+            V old = V.Load(best + i);
+            V better = typeof(TReducer) == typeof(MaxReducer) ? V.Greater(x, old) : V.Less(x, old);
+            better |= V.IsNaN(old) & ~V.IsNaN(x);
+            V.Store(V.Select(better, x, old), best + i);
+            V.Store(V.Select(better, own, V.Load(index + i)), index + i);
         }
     }
 

@@ -14,6 +14,9 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
     /// <summary>Results that are gathered before they are written.</summary>
     private const int Batch = 256;
 
+    /// <summary>Columns that narrow rows are put together to.</summary>
+    private const long WideRow = 256;
+
     /// <summary>Room for the partial results of 2^40 blocks.</summary>
     private const int MaxLevels = 40;
 
@@ -67,7 +70,16 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
         {
             int count = (int)Math.Min(Batch, end - first);
             int i = 0;
-            if (Lanes.CanTurn<V>())
+            if (Lanes.CanTurn<V>() && call->IsSimple && call->Plan->HasEvenOutputs && IsShort(call))
+            {
+                nint stride = (nint)(call->Plan->OutputOffset(1) * sizeof(T));
+                for (; i <= count - 8; i += 8)
+                {
+                    byte* x = call->X + ((first + i) * stride);
+                    ReduceLoops<TReducer, V, T>.EightRuns(x, stride, (nint)call->Plan->Count, results + i);
+                }
+            }
+            else if (Lanes.CanTurn<V>())
             {
                 for (; i <= count - 8; i += 8)
                 {
@@ -89,16 +101,15 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
         }
     }
 
+    private static bool IsShort(Call* call) => ReduceLoops<TReducer, V, T>.IsShort(call->Plan->Count);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Total(Call* call, long output)
     {
         ReducePlan* plan = call->Plan;
         if (!call->IsSimple)
             return FoldRuns(call, output, 0, plan->Units);
-        return ReduceLoops<TReducer, V, T>.Run(
-            call->X + (plan->OutputOffset(output) * call->DType.ItemSize()),
-            (nint)plan->Count
-        );
+        return ReduceLoops<TReducer, V, T>.Run(call->X + (plan->OutputOffset(output) * sizeof(T)), (nint)plan->Count);
     }
 
     private static void ReduceColumns(void* state, long start, long end)
@@ -206,8 +217,7 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
         long column = tile * ReduceLoops.Tile;
         nint count = (nint)Math.Min(ReduceLoops.Tile, plan->Columns - column);
         byte* x = call->X + ((plan->OutputOffset(output) + column) * call->DType.ItemSize());
-        long group =
-            plan->HasAdjacentRows && plan->Columns <= ReduceLoops.Tile / 4 ? ReduceLoops.Tile / plan->Columns : 1;
+        long group = plan->HasAdjacentRows ? Math.Max(1, WideRow / plan->Columns) : 1;
         if (group == 1 || endUnit - firstUnit < 2 * group)
         {
             FoldRows(call, x, firstUnit, endUnit, 1, count, totals);
@@ -229,7 +239,7 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
     /// <summary>Reduces rows that consist of so many units each.</summary>
     private static void FoldRows(Call* call, byte* x, long first, long end, long units, nint count, byte* totals)
     {
-        byte* block = stackalloc byte[ReduceLoops.Tile * sizeof(double)];
+        byte* ownBlock = stackalloc byte[ReduceLoops.Tile * sizeof(double)];
         byte* converted = stackalloc byte[4 * ReduceLoops.Tile * sizeof(double)];
         byte** rows = stackalloc byte*[4];
         int size = call->DType.ItemSize();
@@ -241,9 +251,12 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
         }
 
         ReduceLoops<TReducer, V, T>.Start(totals, count);
+        bool isOneBlock = end - first <= rowsPerBlock;
+        byte* block = isOneBlock ? totals : ownBlock;
         for (long blockStart = first; blockStart < end; blockStart += rowsPerBlock)
         {
-            ReduceLoops<TReducer, V, T>.Start(block, count);
+            if (!isOneBlock)
+                ReduceLoops<TReducer, V, T>.Start(block, count);
             long blockEnd = Math.Min(end, blockStart + rowsPerBlock);
             for (long row = blockStart; row < blockEnd; row += 4)
             {
@@ -271,7 +284,8 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
                 }
             }
 
-            ReduceLoops<TReducer, V, T>.Merge(totals, block, count);
+            if (!isOneBlock)
+                ReduceLoops<TReducer, V, T>.Merge(totals, block, count);
         }
     }
 

@@ -98,15 +98,86 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void EightLanes(byte* totals, T* results)
     {
-        var t = (Vector256<float>*)totals;
-        Vector256<float> x0 = t[0];
-        Vector256<float> x1 = t[1];
-        Vector256<float> x2 = t[2];
-        Vector256<float> x3 = t[3];
-        Vector256<float> x4 = t[4];
-        Vector256<float> x5 = t[5];
-        Vector256<float> x6 = t[6];
-        Vector256<float> x7 = t[7];
+        int size = Unsafe.SizeOf<V>();
+        Join(
+            V.Load(totals),
+            V.Load(totals + size),
+            V.Load(totals + (2 * size)),
+            V.Load(totals + (3 * size)),
+            V.Load(totals + (4 * size)),
+            V.Load(totals + (5 * size)),
+            V.Load(totals + (6 * size)),
+            V.Load(totals + (7 * size)),
+            results
+        );
+    }
+
+    /// <summary>Whether runs are so short that <see cref="Run"/> takes one register after the other.</summary>
+    internal static bool IsShort(long count) => count < 8 * V.Count;
+
+    /// <summary>
+    /// Reduces eight short runs side by side, each as <see cref="Run"/> and <see cref="Lane"/> do, under the conditions of
+    /// <see cref="EightLanes"/> and <see cref="IsShort"/>.
+    /// </summary>
+    /// <param name="x">The first run.</param>
+    /// <param name="stride">Bytes from one run to the next.</param>
+    /// <param name="count">Elements of a run.</param>
+    /// <param name="results">Eight elements.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void EightRuns(byte* x, nint stride, nint count, T* results)
+    {
+        nint width = V.Count * V.ElementSize;
+        nint bytes = count * V.ElementSize;
+        V t0 = TReducer.Start<V>();
+        V t1 = t0;
+        V t2 = t0;
+        V t3 = t0;
+        V t4 = t0;
+        V t5 = t0;
+        V t6 = t0;
+        V t7 = t0;
+        byte* y = x + (4 * stride);
+        nint i = 0;
+        for (; i <= bytes - width; i += width)
+        {
+            t0 = TReducer.Add(t0, V.Load(x + i));
+            t1 = TReducer.Add(t1, V.Load(x + stride + i));
+            t2 = TReducer.Add(t2, V.Load(x + (2 * stride) + i));
+            t3 = TReducer.Add(t3, V.Load(x + (3 * stride) + i));
+            t4 = TReducer.Add(t4, V.Load(y + i));
+            t5 = TReducer.Add(t5, V.Load(y + stride + i));
+            t6 = TReducer.Add(t6, V.Load(y + (2 * stride) + i));
+            t7 = TReducer.Add(t7, V.Load(y + (3 * stride) + i));
+        }
+
+        if (i < bytes)
+        {
+            nint rest = bytes - i;
+            V mask = Lanes.PartMask<V>(rest);
+            t0 = V.Select(mask, TReducer.Add(t0, Lanes.LoadPart<V>(x + i, rest)), t0);
+            t1 = V.Select(mask, TReducer.Add(t1, Lanes.LoadPart<V>(x + stride + i, rest)), t1);
+            t2 = V.Select(mask, TReducer.Add(t2, Lanes.LoadPart<V>(x + (2 * stride) + i, rest)), t2);
+            t3 = V.Select(mask, TReducer.Add(t3, Lanes.LoadPart<V>(x + (3 * stride) + i, rest)), t3);
+            t4 = V.Select(mask, TReducer.Add(t4, Lanes.LoadPart<V>(y + i, rest)), t4);
+            t5 = V.Select(mask, TReducer.Add(t5, Lanes.LoadPart<V>(y + stride + i, rest)), t5);
+            t6 = V.Select(mask, TReducer.Add(t6, Lanes.LoadPart<V>(y + (2 * stride) + i, rest)), t6);
+            t7 = V.Select(mask, TReducer.Add(t7, Lanes.LoadPart<V>(y + (3 * stride) + i, rest)), t7);
+        }
+
+        Join(t0, t1, t2, t3, t4, t5, t6, t7, results);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Join(V t0, V t1, V t2, V t3, V t4, V t5, V t6, V t7, T* results)
+    {
+        Vector256<float> x0 = Unsafe.BitCast<V, Vector256<float>>(t0);
+        Vector256<float> x1 = Unsafe.BitCast<V, Vector256<float>>(t1);
+        Vector256<float> x2 = Unsafe.BitCast<V, Vector256<float>>(t2);
+        Vector256<float> x3 = Unsafe.BitCast<V, Vector256<float>>(t3);
+        Vector256<float> x4 = Unsafe.BitCast<V, Vector256<float>>(t4);
+        Vector256<float> x5 = Unsafe.BitCast<V, Vector256<float>>(t5);
+        Vector256<float> x6 = Unsafe.BitCast<V, Vector256<float>>(t6);
+        Vector256<float> x7 = Unsafe.BitCast<V, Vector256<float>>(t7);
         Lanes.Turn(ref x0, ref x1, ref x2, ref x3, ref x4, ref x5, ref x6, ref x7);
         V even = TReducer.Merge(Join(x0, x4), Join(x2, x6));
         V odd = TReducer.Merge(Join(x1, x5), Join(x3, x7));

@@ -196,6 +196,9 @@ internal unsafe struct ReducePlan
     /// <summary>True when each output reduces one run.</summary>
     internal readonly bool HasSingleRuns => !IsColumns && _reducedRank == 0;
 
+    /// <summary>True when the outputs lie evenly in the input.</summary>
+    internal readonly bool HasEvenOutputs => _keptRank == 1;
+
     /// <summary>Elements of a unit whose innermost run is reduced; only a cut run has a shorter last one.</summary>
     internal readonly long UnitLength(long unit) =>
         _reducedRank == 1 && _reducedStrides[0] == LongestRun && _run > LongestRun

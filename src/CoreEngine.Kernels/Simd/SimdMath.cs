@@ -51,7 +51,24 @@ public static partial class SimdMath
     /// <summary>The remainder with the sign of the dividend, exact; by 0 it is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Fmod<V>(V x, V y)
-        where V : struct, ISimd<V> => V.Map<ScalarFunctions.Fmod>(x, y);
+        where V : struct, ISimd<V>
+    {
+        if (!V.IsFloat)
+            return V.Map<ScalarFunctions.Fmod>(x, y);
+
+        // While the quotient is a number of few bits, truncating it is wrong by at most one, and what is left after it is
+        // exact in a fused operation.
+        V divisor = V.Abs(y);
+        V dividend = V.Abs(x);
+        V quotient = dividend / divisor;
+        V rest = V.FusedMultiplyAdd(-V.Truncate(quotient), divisor, dividend);
+        rest = V.Select(V.Less(rest, V.Zero), rest + divisor, rest);
+        V limit = V.Constant(V.ElementSize == 8 ? 1125899906842624.0 : 2097152.0);
+        V smallest = V.Constant(V.ElementSize == 8 ? 1e-290 : 1e-30);
+        V simple = V.Less(quotient, limit) & V.Greater(divisor, smallest) & V.LessOrEqual(divisor, V.MaxValue);
+        V result = V.CopySign(rest, x);
+        return V.All(simple) ? result : RepairBinary<V, ScalarFunctions.Fmod>(simple, result, x, y);
+    }
 
     /// <summary>
     /// The remainder with the sign of the divisor, as Python's and MXNet's <c>mod</c>; by 0 it is 0, and so it is for

@@ -193,7 +193,17 @@ public sealed unsafe class ReduceTests
         using var four = new KernelTeam(4);
         try
         {
-            foreach (Shape shape in new Shape[] { [700_001], [3, 200_000], [200_000, 3], [40, 100, 100], [5000, 600] })
+            foreach (
+                Shape shape in new Shape[]
+                {
+                    [700_001],
+                    [3, 200_000],
+                    [200_000, 3],
+                    [40, 100, 100],
+                    [5000, 600],
+                    [9001, 17],
+                }
+            )
             {
                 using Native x = Native.Of(DType.Float32, Values.Random(3, DType.Float64, shape.Size));
                 foreach (int axis in Enumerable.Range(0, shape.Rank))

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CoreEngine.Kernels.Tests;
 
 /// <summary>
@@ -309,6 +311,71 @@ public sealed unsafe class SimdMathTests
     }
 
     [TestMethod]
+    public void Fmod_IsExact()
+    {
+        double[] special =
+        [
+            0.0,
+            -0.0,
+            1,
+            -1,
+            0.5,
+            3,
+            1e-45,
+            -1e-40,
+            1.1754944e-38,
+            1e-30,
+            2e-30,
+            3.4e38,
+            -3.4e38,
+            double.PositiveInfinity,
+            double.NegativeInfinity,
+            double.NaN,
+            4194304,
+            2097151.5,
+            0.1,
+            16777216,
+        ];
+        var random = new Random(1);
+        foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
+        {
+            var xs = new List<double>();
+            var ys = new List<double>();
+            foreach (double x in special)
+            {
+                foreach (double y in special)
+                {
+                    xs.Add(x);
+                    ys.Add(y);
+                }
+            }
+
+            for (int i = 0; i < 20_000; i++)
+            {
+                double y = Values.Round(dtype, (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-6, 7)));
+                // Any quotient, and such that are nearly whole.
+                double quotient = random.Next(3) == 0 ? random.Next(-3_000_000, 3_000_000) : random.NextDouble() * 1000;
+                ys.Add(y);
+                xs.Add(y * quotient);
+            }
+
+            using Native a = Native.Of(dtype, xs.ToArray());
+            using Native b = Native.Of(dtype, ys.ToArray());
+            using var z = new Native(dtype, xs.Count);
+            Elementwise.Binary<Remainder>(dtype, a.Pointer, b.Pointer, z.Pointer, xs.Count);
+            for (int i = 0; i < xs.Count; i++)
+            {
+                double exact = a[i] % b[i];
+                bool same = exact.Equals(z[i]) && double.IsNegative(exact) == double.IsNegative(z[i]);
+                Assert.IsTrue(
+                    same || double.IsNaN(exact) && double.IsNaN(z[i]),
+                    $"{dtype} {a[i]:R} % {b[i]:R}: {z[i]:R}"
+                );
+            }
+        }
+    }
+
+    [TestMethod]
     [DataRow(7.0, 3.0, 1.0)]
     [DataRow(-7.0, 3.0, 2.0)]
     [DataRow(7.0, -3.0, -2.0)]
@@ -524,6 +591,13 @@ public sealed unsafe class SimdMathTests
     {
         public static V Invoke<V>(V x, V y)
             where V : struct, ISimd<V> => SimdMath.Pow(x, y);
+    }
+
+    private readonly struct Remainder : IBinaryOp
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Invoke<V>(V x, V y)
+            where V : struct, ISimd<V> => SimdMath.Fmod(x, y);
     }
 
     private readonly struct Modulo : IBinaryOp

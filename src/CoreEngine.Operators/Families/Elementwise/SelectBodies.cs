@@ -6,6 +6,8 @@ namespace CoreEngine.Operators;
 /// <summary>Limits values to a range; NaN stays NaN.</summary>
 internal readonly struct Clip(double low, double high) : IUnaryBody
 {
+    public static bool IsLight => true;
+
     public static bool KeepsIntegers => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -16,6 +18,8 @@ internal readonly struct Clip(double low, double high) : IUnaryBody
 /// <summary>The gradient passes where the value was not limited, bounds included.</summary>
 internal readonly struct ClipGradient(double low, double high) : IBinaryBody
 {
+    public static bool IsLight => true;
+
     public static bool KeepsIntegers => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -59,6 +63,8 @@ internal readonly struct SmoothL1Gradient(double sigma) : IBinaryBody
 /// <summary>The second where the first is not 0, else the third.</summary>
 internal readonly struct Choose : ITernaryOp
 {
+    public static bool IsLight => true;
+
     public static bool KeepsIntegers => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -38,6 +38,8 @@ internal readonly struct Magnitude : IUnaryOp
 
 internal readonly struct Sign : IUnaryOp
 {
+    public static bool IsLight => true;
+
     public static bool KeepsIntegers => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,6 +78,8 @@ internal readonly struct SquareRoot : IUnaryOp
 
 internal readonly struct ReciprocalSquareRoot : IUnaryOp
 {
+    public static bool IsLight => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V x)
         where V : struct, ISimd<V> => SimdMath.Rsqrt(x);
