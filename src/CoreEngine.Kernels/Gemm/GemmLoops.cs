@@ -12,6 +12,9 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
     /// <summary>Panels in a short block of the right operand: 256 KiB at full depth.</summary>
     private const int ShortPanels = 8;
 
+    /// <summary>A right operand of more bytes comes from memory, not from a cache.</summary>
+    private const int InMemoryBytes = 8 << 20;
+
     /// <summary>
     /// Computes rows [row0, row1) and columns [column0, column1) of alpha * left * right, over all of the depth. The
     /// columns must start at a multiple of the tile's width, so that every element meets the same kernel whatever the
@@ -46,12 +49,17 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
         long blockColumns = leftStays ? ShortPanels * width : kernels.BlockColumns;
         long columnBlocks = ((columns - 1) / blockColumns) + 1;
 
-        // Packing pays when an element is used by several tiles: never while the first-level cache holds all lines, soon where
-        // they lie so far apart that neither the caches' sets nor the page table's cache keep them until the next tile.
+        // Packing pays when an element is used by several tiles: never while the first-level cache holds all lines of a panel,
+        // soon where they lie so far apart that the caches' sets do not keep them until the next tile, and for a single use
+        // where memory is left to fetch them one by one.
         bool packLeft = packedLeft == null && (!left.IsDirect || (columnPanels >= 8 && rows >= 4 * kernels.Rows));
         int sliceDepth = (int)(((depth - 1) / slices) + 1);
         long span = right.DepthStride * sliceDepth * sizeof(T);
-        bool reused = span > CpuInfo.L1Bytes && panels > (span > CpuInfo.L2Bytes / 2 ? 1 : 3);
+        int uses =
+            span <= CpuInfo.L2Bytes / 2 ? 4
+            : depth * right.DepthStride * sizeof(T) <= InMemoryBytes ? 2
+            : 1;
+        bool reused = span > CpuInfo.L1Bytes && panels >= uses;
         bool packRight = !TRight.IsPacked && (!right.IsDirect || reused);
         T* leftBuffer = packLeft
             ? (T*)
