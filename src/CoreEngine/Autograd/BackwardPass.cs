@@ -64,7 +64,13 @@ internal sealed class BackwardPass
     /// <summary>Runs the pass and writes each variable's gradient where its mark says.</summary>
     internal void RunIntoSlots()
     {
-        List<TapeNode> variables = [.. _forward.OfType<TapeNode>().Where(n => n.Slot is not null && n.NeedsGradient)];
+        List<TapeNode> variables = [];
+        foreach (Node node in _forward)
+        {
+            if (node is TapeNode { Slot: not null, NeedsGradient: true } variable)
+                variables.Add(variable);
+        }
+
         NodeEntry[] wanted = [.. variables.Select(v => v.Only)];
         NodeEntry?[] gradients = GradientPass.Build(_heads, _headGradients, wanted);
 

@@ -17,9 +17,8 @@ internal sealed class GradientExecution(bool createGraph)
     private readonly Dictionary<NodeEntry, NDArray> _values = [];
     private readonly Dictionary<NodeEntry, int> _uses = [];
 
-    // The sums of those parts that are added up as they are computed, and where the sums grow.
-    private readonly Dictionary<NodeEntry, NodeEntry> _sums = [];
-    private readonly Dictionary<NodeEntry, Destination> _growing = [];
+    // Sums whose parts are added up as they are computed: under the entries of the parts and under their own.
+    private Dictionary<NodeEntry, Sum>? _sums;
     private Dictionary<NodeEntry, List<(NDArray Array, Request Request)>> _targets = [];
 
     /// <summary>Computes entries into the arrays that are their targets.</summary>
@@ -118,9 +117,12 @@ internal sealed class GradientExecution(bool createGraph)
                 return;
         }
 
+        _sums ??= [];
+        var sum = new Sum(new NodeEntry(node, 0));
+        _sums.Add(sum.Entry, sum);
         foreach (NodeEntry part in node.Inputs)
         {
-            _sums.Add(part, new NodeEntry(node, 0));
+            _sums.Add(part, sum);
         }
     }
 
@@ -128,10 +130,10 @@ internal sealed class GradientExecution(bool createGraph)
 
     private void Execute(Node node)
     {
-        if (_growing.Remove(new NodeEntry(node, 0), out Destination sum))
+        if (_sums?.GetValueOrDefault(new NodeEntry(node, 0)) is { } done && done.Entry.Node == node)
         {
-            if (!sum.IsTarget)
-                _values[new NodeEntry(node, 0)] = sum.Array!;
+            if (!done.Place.IsTarget)
+                _values[done.Entry] = done.Place.Array!;
             return;
         }
 
@@ -157,8 +159,8 @@ internal sealed class GradientExecution(bool createGraph)
         {
             if (outputs[i] is not { } output)
                 continue;
-            if (_sums.TryGetValue(new NodeEntry(node, i), out NodeEntry whole))
-                _growing.TryAdd(whole, new Destination(output, Request.Add, isTarget[i]));
+            if (_sums?.GetValueOrDefault(new NodeEntry(node, i)) is { } sum)
+                sum.Place = new Destination(output, Request.Add, isTarget[i]);
             else if (!isTarget[i])
                 _values[new NodeEntry(node, i)] = output;
         }
@@ -174,8 +176,8 @@ internal sealed class GradientExecution(bool createGraph)
     {
         if (!_uses.TryGetValue(entry, out int uses))
             return new Destination(null, Request.Null, IsTarget: false);
-        if (_sums.TryGetValue(entry, out NodeEntry sum))
-            return _growing.TryGetValue(sum, out Destination growing) ? growing : FindDestination(sum);
+        if (_sums?.GetValueOrDefault(entry) is { } sum && sum.Entry != entry)
+            return sum.Place.Array is null ? FindDestination(sum.Entry) : sum.Place;
         if (uses != 1 || _targets.GetValueOrDefault(entry) is not [var target])
             return new Destination(null, Request.Write, IsTarget: false);
         _targets.Remove(entry);
@@ -196,4 +198,12 @@ internal sealed class GradientExecution(bool createGraph)
     /// <param name="Request">How the output is put there.</param>
     /// <param name="IsTarget">Whether it is the caller's array.</param>
     private readonly record struct Destination(NDArray? Array, Request Request, bool IsTarget);
+
+    private sealed class Sum(NodeEntry entry)
+    {
+        internal NodeEntry Entry { get; } = entry;
+
+        /// <summary>Where it grows, once the first part is there.</summary>
+        internal Destination Place { get; set; }
+    }
 }
