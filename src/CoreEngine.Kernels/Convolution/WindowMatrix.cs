@@ -10,8 +10,9 @@ namespace CoreEngine.Kernels;
 /// </summary>
 /// <remarks>
 /// In a copy the elements of a row that a strided window meets with one tap lie side by side: a row is split into as many
-/// phases as the stride has, without those that no tap meets. So in every case the place of an element is the sum of an
-/// offset of its tap and one of its position, and neighbouring positions are neighbours in memory.
+/// phases as the stride has, without those that no tap meets, and rows that a window of one row steps over are left out. So
+/// in every case the place of an element is the sum of an offset of its tap and one of its position, and neighbouring
+/// positions are neighbours in memory.
 /// </remarks>
 internal unsafe struct WindowMatrix<T>
     where T : unmanaged
@@ -25,6 +26,11 @@ internal unsafe struct WindowMatrix<T>
     private readonly ConvolutionShape _shape;
     private readonly Extents _out;
     private readonly Extents _kernel;
+
+    /// <summary>Rows and slices of an image for each one of its copy.</summary>
+    private readonly (long D, long H) _step = (1, 1);
+
+    private readonly long _depth;
     private readonly long _height;
     private readonly long _pitch;
     private readonly long _phaseWidth;
@@ -51,7 +57,10 @@ internal unsafe struct WindowMatrix<T>
             _shape = shape with { In = _out };
         }
 
-        _height = _shape.In.H + (2 * shape.Pad.H);
+        if (!IsDirect)
+            _step = (shape.Kernel.D == 1 ? shape.Stride.D : 1, shape.Kernel.H == 1 ? shape.Stride.H : 1);
+        _depth = ((_shape.In.D + (2 * shape.Pad.D) - 1) / _step.D) + 1;
+        _height = ((_shape.In.H + (2 * shape.Pad.H) - 1) / _step.H) + 1;
         if (IsDirect)
         {
             _pitch = _phaseWidth = _shape.In.W;
@@ -70,7 +79,10 @@ internal unsafe struct WindowMatrix<T>
             _pitch = _phaseWidth * (shape.Stride.W > 63 ? shape.Stride.W : (long)ulong.PopCount(_phases));
         }
 
-        _plane = (_shape.In.D + (2 * shape.Pad.D)) * _height * _pitch;
+        // The copy for a window of one element holds the positions themselves: one long row again.
+        if (!IsDirect && shape.Kernel.Product == 1)
+            _out = new Extents(1, 1, _out.Product);
+        _plane = _depth * _height * _pitch;
         _farthestTap = OffsetOf(
             shape.GroupIn - 1,
             (shape.Kernel.D - 1) * shape.Dilate.D,
@@ -112,41 +124,51 @@ internal unsafe struct WindowMatrix<T>
     internal readonly void CopyChannel(T* image, T* copy)
     {
         ConvolutionShape shape = _shape;
-        long depth = shape.In.D + (2 * shape.Pad.D);
-        long stride = shape.Stride.W;
-
-        // Rows that a window of one row steps over are left out.
-        long stepD = _kernel.D == 1 ? shape.Stride.D : 1;
-        long stepH = _kernel.H == 1 ? shape.Stride.H : 1;
-        for (long d = 0; d < depth; d += stepD)
+        for (long d = 0; d < _depth; d++)
         {
-            for (long h = 0; h < _height; h += stepH)
+            for (long h = 0; h < _height; h++)
             {
+                long fromD = (d * _step.D) - shape.Pad.D;
+                long fromH = (h * _step.H) - shape.Pad.H;
+                bool isInside = (ulong)fromD < (ulong)shape.In.D && (ulong)fromH < (ulong)shape.In.H;
+                T* row = isInside ? image + (((fromD * shape.In.H) + fromH) * shape.In.W) : null;
                 T* to = copy + (((d * _height) + h) * _pitch);
-                long fromD = d - shape.Pad.D;
-                long fromH = h - shape.Pad.H;
-                if ((ulong)fromD >= (ulong)shape.In.D || (ulong)fromH >= (ulong)shape.In.H)
+                for (long phase = 0; phase < shape.Stride.W; phase++)
                 {
-                    new Span<T>(to, (int)_pitch).Clear();
-                    continue;
-                }
-
-                T* row = image + (((fromD * shape.In.H) + fromH) * shape.In.W);
-                for (long phase = 0; phase < stride; phase++)
-                {
-                    if (stride <= 63 && (_phases >> (int)phase & 1) == 0)
-                        continue;
-
-                    // Elements first .. last of the phase lie in the image, at multiples of the stride.
-                    long first = Math.Min(Math.Max(shape.Pad.W - phase + stride - 1, 0) / stride, _phaseWidth);
-                    long place = (first * stride) + phase - shape.Pad.W;
-                    long count = place >= shape.In.W ? 0 : ((shape.In.W - 1 - place) / stride) + 1;
-                    new Span<T>(to, (int)first).Clear();
-                    CopyStrided(row + place, stride, count, to + first);
-                    new Span<T>(to + first + count, (int)(_phaseWidth - first - count)).Clear();
-                    to += _phaseWidth;
+                    if (shape.Stride.W > 63 || (_phases >> (int)phase & 1) != 0)
+                    {
+                        CopyPhase(row, phase, to);
+                        to += _phaseWidth;
+                    }
                 }
             }
+        }
+    }
+
+    /// <summary>The elements of an image row, null for one in the padding, that a stride meets from a phase on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void CopyPhase(T* row, long phase, T* target)
+    {
+        long stride = _shape.Stride.W;
+        long pad = _shape.Pad.W;
+        long first = _phaseWidth;
+        long count = 0;
+        if (row != null)
+        {
+            first = Math.Max(pad - phase + stride - 1, 0) / stride;
+            long place = (first * stride) + phase - pad;
+            count = place >= _shape.In.W ? 0 : ((_shape.In.W - 1 - place) / stride) + 1;
+            CopyStrided(row + place, stride, count, target + first);
+        }
+
+        for (long i = 0; i < first; i++)
+        {
+            target[i] = default;
+        }
+
+        for (long i = first + count; i < _phaseWidth; i++)
+        {
+            target[i] = default;
         }
     }
 
@@ -270,7 +292,9 @@ internal unsafe struct WindowMatrix<T>
             starts[pieces] = done;
             lengths[pieces] = length;
             places[pieces++] =
-                (image * ImageSize) + (((d * _shape.Stride.D * _height) + (h * _shape.Stride.H)) * _pitch) + w;
+                (image * ImageSize)
+                + (((d * (_shape.Stride.D / _step.D) * _height) + (h * (_shape.Stride.H / _step.H))) * _pitch)
+                + w;
             done += length;
             w += length;
             if (w < _out.W)
@@ -300,13 +324,16 @@ internal unsafe struct WindowMatrix<T>
 
         if (stride == 2 && sizeof(T) == 4 && Avx2.IsSupported)
         {
-            // Both loads end within the row: the last element that is read belongs to the next position.
-            for (; i + 8 < count; i += 8)
+            // The second load begins one element early, so that it ends with the last element that is met.
+            for (; i + 8 <= count; i += 8)
             {
-                Vector256<float> a = Vector256.Load((float*)source + (2 * i));
-                Vector256<float> b = Vector256.Load((float*)source + (2 * i) + 8);
-                Vector256<double> even = Avx.Shuffle(a, b, 0x88).AsDouble();
-                Avx2.Permute4x64(even, 0xD8).Store((double*)(target + i));
+                CopyEight((float*)source + (2 * i), (float*)target + i);
+            }
+
+            if (i < count && count >= 8)
+            {
+                CopyEight((float*)source + (2 * (count - 8)), (float*)target + (count - 8));
+                return;
             }
         }
 
@@ -314,6 +341,16 @@ internal unsafe struct WindowMatrix<T>
         {
             target[i] = source[i * stride];
         }
+    }
+
+    /// <summary>Every second of fifteen elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyEight(float* source, float* target)
+    {
+        Vector256<float> low = Vector256.Load(source);
+        Vector256<float> high = Vector256.Load(source + 7);
+        Vector256<double> pairs = Avx.Shuffle(low, high, 0xD8).AsDouble();
+        Avx2.Permute4x64(pairs, 0xD8).AsSingle().Store(target);
     }
 
     /// <summary>
