@@ -14,6 +14,8 @@ IBenchSet[] sets =
     new ElementwiseBench(),
     new BandwidthBench(),
     new PoolingBench(),
+    new NormalizationBench(),
+    new SoftmaxBench(),
     new NetworkBench(),
     new MovementBench(),
     new ReductionBench(),

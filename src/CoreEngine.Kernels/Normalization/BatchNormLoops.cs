@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace CoreEngine.Kernels;
 
@@ -10,7 +11,20 @@ internal static unsafe class BatchNormLoops<T, P>
 {
     private const long ElementsPerThread = 8192;
 
-    internal static void Moments(long outer, long channels, long inner, T* x, P* mean, P* variance)
+    /// <summary>Moments, and what they make of the data while a channel is still in a cache; a null y asks for moments alone.</summary>
+    internal static void Train(
+        long outer,
+        long channels,
+        long inner,
+        T* x,
+        P* gamma,
+        P* beta,
+        double epsilon,
+        P* mean,
+        P* variance,
+        T* y,
+        bool accumulate
+    )
     {
         var work = new Work
         {
@@ -18,10 +32,15 @@ internal static unsafe class BatchNormLoops<T, P>
             Channels = channels,
             Inner = inner,
             X = x,
+            Gamma = gamma,
+            Beta = beta,
+            Epsilon = epsilon,
             Mean = mean,
             Variance = variance,
+            Target = y,
+            Accumulate = accumulate,
         };
-        KernelTeam.Default.For(channels, Grain(outer, inner), &MomentsRange, &work);
+        Run(outer, channels, inner, &TrainRange, &work);
     }
 
     internal static void Forward(
@@ -52,7 +71,7 @@ internal static unsafe class BatchNormLoops<T, P>
             Target = y,
             Accumulate = accumulate,
         };
-        KernelTeam.Default.For(channels, Grain(outer, inner), &ForwardRange, &work);
+        Run(outer, channels, inner, &ForwardRange, &work);
     }
 
     internal static void Backward(
@@ -93,38 +112,160 @@ internal static unsafe class BatchNormLoops<T, P>
             BetaGradient = dbeta,
             AccumulateBeta = accumulateBeta,
         };
-        KernelTeam.Default.For(channels, Grain(outer, inner), &BackwardRange, &work);
+        Run(outer, channels, inner, &BackwardRange, &work);
     }
 
-    private static long Grain(long outer, long inner) => Math.Max(1, ElementsPerThread / Math.Max(1, outer * inner));
+    private static void Run(
+        long outer,
+        long channels,
+        long inner,
+        delegate* <void*, long, long, void> range,
+        Work* work
+    )
+    {
+        long grain = Math.Max(1, ElementsPerThread / Math.Max(1, outer * inner));
+        if (inner == 1)
+        {
+            // Channels side by side: threads share no cache line.
+            grain = (grain + 15) & ~15L;
+        }
 
-    private static void MomentsRange(void* state, long first, long last)
+        KernelTeam.Default.For(channels, grain, range, work);
+    }
+
+    private static void TrainRange(void* state, long first, long last)
     {
         var work = (Work*)state;
-        double count = (double)work->Outer * work->Inner;
+        if (work->Inner == 1 && typeof(T) == typeof(P))
+        {
+            ColumnSums<T>.Moments(
+                work->X + first,
+                work->Outer,
+                work->Channels,
+                last - first,
+                (T*)(work->Mean + first),
+                (T*)(work->Variance + first)
+            );
+            if (work->Target != null)
+                ForwardRange(state, first, last);
+            return;
+        }
+
         for (long channel = first; channel < last; channel++)
         {
-            double sum = 0;
-            for (long o = 0; o < work->Outer; o++)
+            var moments = default(RunningMoments);
+            long stride = work->Channels * work->Inner;
+            T* x = work->X + work->At(0, channel);
+            if (typeof(T) == typeof(P))
             {
-                sum += RowSums<T>.Sum(work->X + work->At(o, channel), work->Inner);
+                AddMoments(x, work->Outer, stride, work->Inner, ref moments);
+            }
+            else
+            {
+                for (long o = 0; o < work->Outer; o++)
+                {
+                    double mean = RowSums<T>.Sum(x + (o * stride), work->Inner) / work->Inner;
+                    double squares = RowSums<T>.SumOfSquares(x + (o * stride), work->Inner, mean);
+                    moments.Add(work->Inner, mean, squares);
+                }
             }
 
-            double mean = sum / count;
-            double squares = 0;
-            for (long o = 0; o < work->Outer; o++)
-            {
-                squares += RowSums<T>.SumOfSquares(work->X + work->At(o, channel), work->Inner, mean);
-            }
-
-            work->Mean[channel] = P.CreateTruncating(mean);
-            work->Variance[channel] = P.CreateTruncating(squares / count);
+            work->Mean[channel] = P.CreateTruncating(moments.Mean);
+            work->Variance[channel] = P.CreateTruncating(moments.Squares / moments.Count);
+            if (work->Target != null)
+                ForwardRange(state, channel, channel + 1);
         }
+    }
+
+    /// <summary>See <see cref="MomentSums{V, T}.Moments"/>, for the widest register.</summary>
+    internal static void AddMoments(T* x, long rows, long stride, long length, ref RunningMoments moments)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            if (Vector512.IsHardwareAccelerated)
+                MomentSums<Simd512<float>, float>.Moments((float*)x, rows, stride, length, ref moments);
+            else if (Vector256.IsHardwareAccelerated)
+                MomentSums<Simd256<float>, float>.Moments((float*)x, rows, stride, length, ref moments);
+            else
+                MomentSums<Simd128<float>, float>.Moments((float*)x, rows, stride, length, ref moments);
+        }
+        else
+        {
+            if (Vector512.IsHardwareAccelerated)
+                MomentSums<Simd512<double>, double>.Moments((double*)x, rows, stride, length, ref moments);
+            else if (Vector256.IsHardwareAccelerated)
+                MomentSums<Simd256<double>, double>.Moments((double*)x, rows, stride, length, ref moments);
+            else
+                MomentSums<Simd128<double>, double>.Moments((double*)x, rows, stride, length, ref moments);
+        }
+    }
+
+    /// <summary>See <see cref="MomentSums{V, T}.Products"/>, for the widest register.</summary>
+    internal static (double Products, double Values) Products(
+        T* dy,
+        T* x,
+        long rows,
+        long stride,
+        long length,
+        double mean
+    )
+    {
+        if (typeof(T) == typeof(float))
+        {
+            float* a = (float*)dy;
+            float* b = (float*)x;
+            float m = (float)mean;
+            if (Vector512.IsHardwareAccelerated)
+                return MomentSums<Simd512<float>, float>.Products(a, b, rows, stride, length, m);
+            return Vector256.IsHardwareAccelerated
+                ? MomentSums<Simd256<float>, float>.Products(a, b, rows, stride, length, m)
+                : MomentSums<Simd128<float>, float>.Products(a, b, rows, stride, length, m);
+        }
+
+        if (typeof(T) == typeof(double))
+        {
+            if (Vector512.IsHardwareAccelerated)
+                return MomentSums<Simd512<double>, double>.Products(
+                    (double*)dy,
+                    (double*)x,
+                    rows,
+                    stride,
+                    length,
+                    mean
+                );
+            return Vector256.IsHardwareAccelerated
+                ? MomentSums<Simd256<double>, double>.Products((double*)dy, (double*)x, rows, stride, length, mean)
+                : MomentSums<Simd128<double>, double>.Products((double*)dy, (double*)x, rows, stride, length, mean);
+        }
+
+        double products = 0;
+        double values = 0;
+        for (long row = 0; row < rows; row++)
+        {
+            (double p, double v) = RowSums<T>.SumOfProducts(dy + (row * stride), x + (row * stride), length, mean);
+            products += p;
+            values += v;
+        }
+
+        return (products, values);
     }
 
     private static void ForwardRange(void* state, long first, long last)
     {
         var work = (Work*)state;
+        if (work->Inner == 1 && typeof(T) == typeof(P))
+        {
+            P* lines = Scratch(last - first, 4);
+            work->Fill(lines, first, last);
+            for (long o = 0; o < work->Outer; o++)
+            {
+                long at = work->At(o, first);
+                Columns(work->X + at, null, work->Target + at, last - first, lines, work->Accumulate);
+            }
+
+            return;
+        }
+
         for (long channel = first; channel < last; channel++)
         {
             double factor = work->Factor(channel);
@@ -156,19 +297,39 @@ internal static unsafe class BatchNormLoops<T, P>
     {
         var work = (Work*)state;
         double count = (double)work->Outer * work->Inner;
+        bool columns = work->Inner == 1 && typeof(T) == typeof(P);
+        double* sums = null;
+        P* lines = null;
+        if (columns)
+        {
+            lines = Scratch(last - first, 4 + (2 * sizeof(double) / sizeof(P)));
+            sums = (double*)(lines + (4 * (last - first)));
+            ColumnSums<T>.Products(
+                work->Dy + first,
+                work->X + first,
+                work->Outer,
+                work->Channels,
+                last - first,
+                (T*)(work->Mean + first),
+                sums
+            );
+        }
+
         for (long channel = first; channel < last; channel++)
         {
             double mean = double.CreateTruncating(work->Mean[channel]);
             double spread = double.CreateTruncating(work->Variance[channel]) + work->Epsilon;
-            double products = 0;
-            double values = 0;
-            for (long o = 0; o < work->Outer; o++)
-            {
-                long at = work->At(o, channel);
-                (double p, double v) = RowSums<T>.SumOfProducts(work->Dy + at, work->X + at, work->Inner, mean);
-                products += p;
-                values += v;
-            }
+            long start = work->At(0, channel);
+            (double products, double values) = columns
+                ? (sums[2 * (channel - first)], sums[(2 * (channel - first)) + 1])
+                : Products(
+                    work->Dy + start,
+                    work->X + start,
+                    work->Outer,
+                    work->Channels * work->Inner,
+                    work->Inner,
+                    mean
+                );
 
             Give(work->GammaGradient, channel, products / Math.Sqrt(spread), work->AccumulateGamma);
             Give(work->BetaGradient, channel, values, work->AccumulateBeta);
@@ -180,6 +341,17 @@ internal static unsafe class BatchNormLoops<T, P>
             double factor = work->Factor(channel);
             double slope = work->BatchStatistics ? -factor * products / (count * spread) : 0;
             double offset = work->BatchStatistics ? -factor * values / count : 0;
+            if (columns)
+            {
+                P* line = lines + (channel - first);
+                long step = last - first;
+                line[0] = P.CreateTruncating(factor);
+                line[step] = P.CreateTruncating(slope);
+                line[2 * step] = P.CreateTruncating(offset);
+                line[3 * step] = P.CreateTruncating(mean);
+                continue;
+            }
+
             for (long o = 0; o < work->Outer; o++)
             {
                 long at = work->At(o, channel);
@@ -196,7 +368,17 @@ internal static unsafe class BatchNormLoops<T, P>
                 );
             }
         }
+
+        for (long o = 0; columns && work->Target != null && o < work->Outer; o++)
+        {
+            long at = work->At(o, first);
+            Columns(work->Dy + at, work->X + at, work->Target + at, last - first, lines, work->Accumulate);
+        }
     }
+
+    /// <summary>Room for some numbers of each channel.</summary>
+    private static P* Scratch(long channels, int numbers) =>
+        (P*)PackArena.Get(PackArena.Slot.Vector, channels * numbers * sizeof(P));
 
     private static void Give(P* target, long channel, double value, bool accumulate)
     {
@@ -205,6 +387,56 @@ internal static unsafe class BatchNormLoops<T, P>
             double before = accumulate ? double.CreateTruncating(target[channel]) : 0;
             target[channel] = P.CreateTruncating(before + value);
         }
+    }
+
+    /// <summary>As <see cref="Line"/>, where each column has its own numbers: scales, slopes, offsets, centres.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Columns(T* a, T* b, T* target, long count, P* lines, bool accumulate)
+    {
+        long i = 0;
+        if (typeof(P) == typeof(float))
+            i = ColumnVectors<Simd256<float>>(a, b, target, count, lines, accumulate);
+        else if (typeof(P) == typeof(double))
+            i = ColumnVectors<Simd256<double>>(a, b, target, count, lines, accumulate);
+        for (; i < count; i++)
+        {
+            Line(
+                a + i,
+                b == null ? null : b + i,
+                target + i,
+                1,
+                lines[i],
+                lines[count + i],
+                lines[(2 * count) + i],
+                lines[(3 * count) + i],
+                accumulate
+            );
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long ColumnVectors<V>(T* a, T* b, T* target, long count, P* lines, bool accumulate)
+        where V : struct, ISimd<V>
+    {
+        long i = 0;
+        for (; i + V.Count <= count; i += V.Count)
+        {
+            V scale = V.Load(lines + i);
+            V offset = V.Load(lines + (2 * count) + i);
+            V center = V.Load(lines + (3 * count) + i);
+            V value = V.Load(a + i);
+            value =
+                b == null
+                    ? V.MultiplyAdd(value - center, scale, offset)
+                    : V.MultiplyAdd(
+                        value,
+                        scale,
+                        V.MultiplyAdd(V.Load(b + i) - center, V.Load(lines + count + i), offset)
+                    );
+            V.Store(accumulate ? V.Load(target + i) + value : value, target + i);
+        }
+
+        return i;
     }
 
     /// <summary>target = a * scale + (b - center) * slope + offset; without b, (a - center) * scale + offset.</summary>
@@ -285,6 +517,19 @@ internal static unsafe class BatchNormLoops<T, P>
         public bool AccumulateBeta;
 
         internal readonly long At(long o, long channel) => ((o * Channels) + channel) * Inner;
+
+        /// <summary>Scales, (slopes,) offsets and centres of the forward pass, for each channel.</summary>
+        internal readonly void Fill(P* lines, long first, long last)
+        {
+            long step = last - first;
+            for (long channel = first; channel < last; channel++)
+            {
+                P* line = lines + (channel - first);
+                line[0] = P.CreateTruncating(Factor(channel));
+                line[2 * step] = Beta == null ? P.Zero : Beta[channel];
+                line[3 * step] = Mean[channel];
+            }
+        }
 
         /// <summary>gamma / sqrt(variance + epsilon).</summary>
         internal readonly double Factor(long channel) =>

@@ -6,8 +6,8 @@ namespace CoreEngine.Kernels;
 /// </summary>
 /// <remarks>
 /// Data is seen as (outer, channels, inner). Parameters and statistics are float64 for float64 data, and float32 for
-/// float32 and float16 data. Sums are taken in float64, in two passes, in an order that does not depend on the number of
-/// threads. Variances are biased (divided by the number of values), as in MXNet.
+/// float32 and float16 data. Sums are taken in two passes over blocks, which are put together in float64 in an order that
+/// does not depend on the number of threads. Variances are biased (divided by the number of values), as in MXNet.
 /// </remarks>
 public static unsafe class BatchNormalization
 {
@@ -20,29 +20,90 @@ public static unsafe class BatchNormalization
     /// <param name="mean">Result, one for each channel, in the parameters' type.</param>
     /// <param name="variance">Result, one for each channel, in the parameters' type.</param>
     /// <exception cref="ArgumentException">An extent is below 1 or the type is not a floating-point type.</exception>
-    public static void Moments(DType dtype, long outer, long channels, long inner, void* x, void* mean, void* variance)
+    public static void Moments(
+        DType dtype,
+        long outer,
+        long channels,
+        long inner,
+        void* x,
+        void* mean,
+        void* variance
+    ) => Train(dtype, outer, channels, inner, x, null, null, 0, mean, variance, null, accumulate: false);
+
+    /// <summary>
+    /// The moments of each channel, and y = normalised data, or y += that, while the channel is still in a cache.
+    /// </summary>
+    /// <param name="dtype">Type of data and result: float32, float64 or float16.</param>
+    /// <param name="outer">Product of the extents before the channels.</param>
+    /// <param name="channels">Number of channels.</param>
+    /// <param name="inner">Product of the extents behind the channels.</param>
+    /// <param name="x">Data.</param>
+    /// <param name="gamma">Factors, in the parameters' type; null means 1.</param>
+    /// <param name="beta">Offsets, in the parameters' type; null means 0.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="mean">Result, one for each channel, in the parameters' type.</param>
+    /// <param name="variance">Result, one for each channel, in the parameters' type.</param>
+    /// <param name="y">Result; null leaves it out. It may be x unless accumulating.</param>
+    /// <param name="accumulate">Add to what y holds.</param>
+    /// <exception cref="ArgumentException">An extent is below 1 or the type is not a floating-point type.</exception>
+    public static void Train(
+        DType dtype,
+        long outer,
+        long channels,
+        long inner,
+        void* x,
+        void* gamma,
+        void* beta,
+        double epsilon,
+        void* mean,
+        void* variance,
+        void* y,
+        bool accumulate
+    )
     {
         Check(dtype, outer, channels, inner);
         switch (dtype)
         {
             case DType.Float32:
-                BatchNormLoops<float, float>.Moments(outer, channels, inner, (float*)x, (float*)mean, (float*)variance);
+                Train<float, float>(outer, channels, inner, x, gamma, beta, epsilon, mean, variance, y, accumulate);
                 break;
             case DType.Float64:
-                BatchNormLoops<double, double>.Moments(
-                    outer,
-                    channels,
-                    inner,
-                    (double*)x,
-                    (double*)mean,
-                    (double*)variance
-                );
+                Train<double, double>(outer, channels, inner, x, gamma, beta, epsilon, mean, variance, y, accumulate);
                 break;
             default:
-                BatchNormLoops<Half, float>.Moments(outer, channels, inner, (Half*)x, (float*)mean, (float*)variance);
+                Train<Half, float>(outer, channels, inner, x, gamma, beta, epsilon, mean, variance, y, accumulate);
                 break;
         }
     }
+
+    private static void Train<T, P>(
+        long outer,
+        long channels,
+        long inner,
+        void* x,
+        void* gamma,
+        void* beta,
+        double epsilon,
+        void* mean,
+        void* variance,
+        void* y,
+        bool accumulate
+    )
+        where T : unmanaged, System.Numerics.INumber<T>
+        where P : unmanaged, System.Numerics.INumber<P> =>
+        BatchNormLoops<T, P>.Train(
+            outer,
+            channels,
+            inner,
+            (T*)x,
+            (P*)gamma,
+            (P*)beta,
+            epsilon,
+            (P*)mean,
+            (P*)variance,
+            (T*)y,
+            accumulate
+        );
 
     /// <summary>y = normalised data with the given statistics, or y += that. y may be x unless accumulating.</summary>
     /// <param name="dtype">Type of data and result: float32, float64 or float16.</param>

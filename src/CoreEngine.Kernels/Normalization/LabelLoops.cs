@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Kernels;
 
@@ -51,12 +52,18 @@ internal static unsafe class LabelLoops<T>
         for (long o = first; o < last; o++)
         {
             T* label = work->Label + (o * inner);
+            if (inner == 1 && typeof(T) != typeof(Half))
+            {
+                Row(work, o, hit, other, scale);
+                continue;
+            }
+
             for (long c = 0; c < classes; c++)
             {
                 long row = ((o * classes) + c) * inner;
                 T* p = work->P + row;
                 T* dx = work->Dx + row;
-                for (long j = 0; j < inner; j++)
+                for (long j = Vectors(work, label, p, dx, c, hit, other, scale); j < inner; j++)
                 {
                     double number = double.CreateTruncating(label[j]);
                     bool ignored = work->HasIgnore && number == work->Ignore;
@@ -66,6 +73,98 @@ internal static unsafe class LabelLoops<T>
                 }
             }
         }
+    }
+
+    /// <summary>Classes side by side under one label.</summary>
+    private static void Row(Work* work, long row, T hit, T other, T scale)
+    {
+        long classes = work->Classes;
+        T* p = work->P + (row * classes);
+        T* dx = work->Dx + (row * classes);
+        double number = double.CreateTruncating(work->Label[row]);
+        if (work->HasIgnore && number == work->Ignore)
+        {
+            if (!work->Accumulate)
+                new Span<T>(dx, checked((int)classes)).Clear();
+            return;
+        }
+
+        long target = (long)number;
+        bool inside = target >= 0 && target < classes;
+        T probability = inside ? p[target] : T.Zero;
+        T before = inside && work->Accumulate ? dx[target] : T.Zero;
+        Shift(p, dx, classes, other, scale, work->Accumulate);
+        if (inside)
+            dx[target] = before + ((probability - hit) * scale);
+    }
+
+    /// <summary>dx = (p - other) scale, or dx += that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Shift(T* p, T* dx, long count, T other, T scale, bool accumulate)
+    {
+        long i = 0;
+        if (typeof(T) == typeof(float))
+            i = ShiftVectors<Simd256<float>>(p, dx, count, &other, &scale, accumulate);
+        else if (typeof(T) == typeof(double))
+            i = ShiftVectors<Simd256<double>>(p, dx, count, &other, &scale, accumulate);
+        for (; i < count; i++)
+        {
+            T gradient = (p[i] - other) * scale;
+            dx[i] = accumulate ? dx[i] + gradient : gradient;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long ShiftVectors<V>(T* p, T* dx, long count, T* other, T* scale, bool accumulate)
+        where V : struct, ISimd<V>
+    {
+        V target = V.Broadcast(other);
+        V factor = V.Broadcast(scale);
+        long i = 0;
+        for (; i + V.Count <= count; i += V.Count)
+        {
+            V gradient = (V.Load(p + i) - target) * factor;
+            V.Store(accumulate ? V.Load(dx + i) + gradient : gradient, dx + i);
+        }
+
+        return i;
+    }
+
+    /// <summary>One class of positions side by side, each with its label. Returns how many are done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static long Vectors(Work* work, T* label, T* p, T* dx, long c, T hit, T other, T scale)
+    {
+        if (typeof(T) == typeof(float))
+            return Positions<Simd256<float>>(work, label, p, dx, c, &hit, &other, &scale);
+        if (typeof(T) == typeof(double))
+            return Positions<Simd256<double>>(work, label, p, dx, c, &hit, &other, &scale);
+        return 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Positions<V>(Work* work, T* label, T* p, T* dx, long c, T* hit, T* other, T* scale)
+        where V : struct, ISimd<V>
+    {
+        V one = V.Broadcast(hit);
+        V rest = V.Broadcast(other);
+        V factor = V.Broadcast(scale);
+        V number = V.Constant(c);
+        V ignore = V.Constant(work->Ignore);
+        bool ignores = work->HasIgnore;
+        bool accumulate = work->Accumulate;
+        long inner = work->Inner;
+        long j = 0;
+        for (; j + V.Count <= inner; j += V.Count)
+        {
+            V labels = V.Load(label + j);
+            V target = V.Select(V.Equal(V.Truncate(labels), number), one, rest);
+            V gradient = (V.Load(p + j) - target) * factor;
+            if (ignores)
+                gradient &= ~V.Equal(labels, ignore);
+            V.Store(accumulate ? V.Load(dx + j) + gradient : gradient, dx + j);
+        }
+
+        return j;
     }
 
     private struct Work

@@ -39,9 +39,19 @@ internal static unsafe class SoftmaxLoops<V, T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row(T* x, T* y, long n, T scale, bool logarithm)
     {
+        // The last elements, fewer than a register holds, stay in one until all is known.
         int width = V.Count;
         long whole = n / width * width;
+        nint rest = (nint)(n - whole) * sizeof(T);
+        V mask = rest > 0 ? Lanes.PartMask<V>(rest) : V.Zero;
         V most = V.Broadcast(x);
+        V last = most;
+        if (rest > 0)
+        {
+            last = V.Select(mask, Lanes.LoadPart<V>((byte*)(x + whole), rest), most);
+            most = V.Max(last, most);
+        }
+
         for (long i = 0; i < whole; i += width)
         {
             most = V.Max(V.Load(x + i), most);
@@ -55,14 +65,17 @@ internal static unsafe class SoftmaxLoops<V, T>
             largest = lanes[i] > largest ? lanes[i] : largest;
         }
 
-        for (long i = whole; i < n; i++)
-        {
-            largest = x[i] > largest ? x[i] : largest;
-        }
-
         V center = V.Broadcast(&largest);
         V factor = V.Broadcast(&scale);
         V sums = V.Zero;
+        if (rest > 0)
+        {
+            last = (last - center) * factor;
+            V e = SimdMath.Exp(last);
+            sums = V.Select(mask, e, V.Zero);
+            last = logarithm ? last : e;
+        }
+
         for (long i = 0; i < whole; i += width)
         {
             V shifted = (V.Load(x + i) - center) * factor;
@@ -78,42 +91,16 @@ internal static unsafe class SoftmaxLoops<V, T>
             sum += lanes[i];
         }
 
-        for (long i = whole; i < n; i++)
+        T final = logarithm ? T.CreateTruncating(Math.Log(double.CreateTruncating(sum))) : T.One / sum;
+        V finals = V.Broadcast(&final);
+        for (long i = 0; i < whole; i += width)
         {
-            SimdScalar<T> shifted = (x[i] - largest) * scale;
-            SimdScalar<T> e = SimdMath.Exp(shifted);
-            sum += e.Value;
-            y[i] = logarithm ? shifted.Value : e.Value;
+            V value = V.Load(y + i);
+            V.Store(logarithm ? value - finals : value * finals, y + i);
         }
 
-        if (logarithm)
-        {
-            T log = T.CreateTruncating(Math.Log(double.CreateTruncating(sum)));
-            V logs = V.Broadcast(&log);
-            for (long i = 0; i < whole; i += width)
-            {
-                V.Store(V.Load(y + i) - logs, y + i);
-            }
-
-            for (long i = whole; i < n; i++)
-            {
-                y[i] -= log;
-            }
-        }
-        else
-        {
-            T inverse = T.One / sum;
-            V inverses = V.Broadcast(&inverse);
-            for (long i = 0; i < whole; i += width)
-            {
-                V.Store(V.Load(y + i) * inverses, y + i);
-            }
-
-            for (long i = whole; i < n; i++)
-            {
-                y[i] *= inverse;
-            }
-        }
+        if (rest > 0)
+            Lanes.StorePart(logarithm ? last - finals : last * finals, (byte*)(y + whole), rest);
     }
 
     [SkipLocalsInit]

@@ -43,6 +43,7 @@ internal static class OperatorFamilies
         PoolingFamily.Register(registry);
         BatchNormFamily.Register(registry);
         NormalizationFamily.Register(registry);
+        LayerNormFamily.Register(registry);
         SpatialFamily.Register(registry);
         UpSamplingFamily.Register(registry);
         RandomFamily.Register(registry);

@@ -138,6 +138,9 @@ public sealed class NeuralGradientTests
             Case("L2Normalization", "mode=spatial eps=0.3", [2, 3, 2]),
             Case("InstanceNorm", "", [2, 3, 4], [3], [3]),
             Case("InstanceNorm", "eps=0.5", [2, 2, 2, 3], [2], [2]),
+            Case("LayerNorm", "", [3, 5], [5], [5]),
+            Case("LayerNorm", "axis=1 eps=0.1", [2, 4, 3], [4], [4]),
+            Case("LayerNorm", "axis=0", [4, 2], [4], [4]),
             Case("LRN", "nsize=3 alpha=0.7", [2, 5, 2]),
             Case("LRN", "nsize=4 alpha=1 beta=0.5 knorm=1", [1, 6, 2, 2]),
         ];

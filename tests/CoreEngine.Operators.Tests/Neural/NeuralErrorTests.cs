@@ -52,6 +52,7 @@ public sealed class NeuralErrorTests
             ["SoftmaxOutput", "", "3", "two axes", "classes"],
             ["SVMOutput", "", "3", "two axes", "classes"],
             ["softmax_cross_entropy", "", "2,3,4", "two axes", "(2,3,4)"],
+            ["LayerNorm", "axis=2", "2,3", "axis 2", "(2,3)"],
             ["InstanceNorm", "", "2,3", "three axes", "(2,3)"],
             ["L2Normalization", "mode=spatial", "2,3", "3 axes", "(2,3)"],
             ["LRN", "nsize=3", "4", "two axes", "(4,)"],

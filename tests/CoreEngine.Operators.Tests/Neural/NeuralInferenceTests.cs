@@ -36,6 +36,7 @@ public sealed class NeuralInferenceTests
             ["LinearRegressionOutput", "", "4,2", "4,2;4,2", "4,2"],
             ["LeakyReLU", "act_type=prelu", "2,3,4", "2,3,4;3", "2,3,4"],
             ["LeakyReLU", "act_type=rrelu", "2,3", "2,3", "2,3;2,3"],
+            ["LayerNorm", "axis=1", "2,3,4", "2,3,4;3;3", "2,3,4;2,1,4;2,1,4"],
             ["InstanceNorm", "", "2,3,4", "2,3,4;3;3", "2,3,4;2,3,1;2,3,1"],
             ["L2Normalization", "mode=channel", "2,3,4", "2,3,4", "2,3,4;2,1,4"],
             [

@@ -28,6 +28,7 @@ public sealed class NeuralTypeTests
             ["Pooling", "kernel=(2,2) pool_type=avg pad=(1,1)", "2,2,4,4", ""],
             ["L2Normalization", "", "3,4", ""],
             ["InstanceNorm", "", "2,3,5;3;3", ""],
+            ["LayerNorm", "", "2,3,5;5;5", ""],
             ["LRN", "nsize=3 alpha=1", "2,4,3", ""],
             ["UpSampling", "scale=2 num_args=1 sample_type=nearest", "1,2,3,3", ""],
             ["UpSampling", "scale=2 num_args=2 sample_type=bilinear num_filter=2", "1,2,3,3;2,1,4,4", ""],

@@ -159,12 +159,22 @@ internal static unsafe class BatchNormFamily
         {
             mean = context.Scratch(channels * gamma.DType.ItemSize());
             variance = context.Scratch(channels * gamma.DType.ItemSize());
-            BatchNormalization.Moments(x.DType, outer, channels, inner, x.Data, mean, variance);
+            BatchNormalization.Train(
+                x.DType,
+                outer,
+                channels,
+                inner,
+                x.Data,
+                p.FixGamma ? null : gamma.Data,
+                context.Input(Beta).Data,
+                p.Epsilon,
+                mean,
+                variance,
+                context.Wants(0) ? context.Output(0).Data : null,
+                context.Accumulates(0)
+            );
         }
-
-        if (p.FixGamma && context.Wants(1))
-            Kernels.Elementwise.Fill(gamma.DType, 1, gamma.Data, channels);
-        if (context.Wants(0))
+        else if (context.Wants(0))
         {
             BatchNormalization.Forward(
                 x.DType,
@@ -182,6 +192,8 @@ internal static unsafe class BatchNormFamily
             );
         }
 
+        if (p.FixGamma && context.Wants(1))
+            Kernels.Elementwise.Fill(gamma.DType, 1, gamma.Data, channels);
         if (context.Wants(1))
         {
             TensorView moment = context.Output(1);

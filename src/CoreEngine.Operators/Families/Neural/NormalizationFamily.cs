@@ -181,89 +181,49 @@ internal static unsafe class NormalizationFamily
         shapes.SetOutput(2, new Shape(dims));
     }
 
+    private static RowNormalization ChannelRows(ref KernelContext context, Shape data) =>
+        new(
+            data[0] * data[1],
+            data.Product(2, data.Rank),
+            data[1],
+            context.Parameters<InstanceNormParameters>().Epsilon
+        );
+
     private static void ForwardInstance(ref KernelContext context)
     {
         TensorView x = context.Input(0);
-        TensorView gamma = context.Input(1);
-        TensorView y = context.Output(0);
-        DType dtype = x.DType;
-        long bytes = dtype.ItemSize();
-        (int, int) axes = (2, x.Shape.Rank - 1);
-        Shape moments = context.Output(1).Shape;
-        void* mean = context.Wants(1) ? context.Output(1).Data : context.Scratch(moments.Size * bytes);
-        void* inverse = context.Wants(2) ? context.Output(2).Data : context.Scratch(moments.Size * bytes);
-        void* part = context.Scratch(x.Size * bytes);
-        Sum<MeanReducer>(x.Data, x, axes, mean);
-        Broadcast.Binary<Subtract>(dtype, x.Data, x.Shape, mean, moments, part, x.Shape);
-        Sum<SumOfSquaresReducer>(part, x, axes, inverse);
-        var deviation = new InverseDeviation(
-            x.Shape.Product(2, x.Shape.Rank),
-            context.Parameters<InstanceNormParameters>().Epsilon
-        );
-        Kernels.Elementwise.Unary(deviation, dtype, inverse, inverse, moments.Size);
-        if (!context.Wants(0))
-            return;
-        Shape channels = ChannelShape.Aligned(x.Shape, gamma.Shape);
-        Broadcast.Binary<Multiply>(dtype, part, x.Shape, inverse, moments, part, x.Shape);
-        Broadcast.Binary<Multiply>(dtype, part, x.Shape, gamma.Data, channels, part, x.Shape);
-        Broadcast.Binary<Add>(
-            dtype,
-            part,
-            x.Shape,
+        RowNormalization rows = ChannelRows(ref context, x.Shape);
+        long bytes = rows.Rows * x.DType.ItemSize();
+        rows.Forward(
+            x.DType,
+            x.Data,
+            context.Input(1).Data,
             context.Input(2).Data,
-            channels,
-            y.Data,
-            x.Shape,
+            context.Wants(1) ? context.Output(1).Data : context.Scratch(bytes),
+            context.Wants(2) ? context.Output(2).Data : context.Scratch(bytes),
+            context.Wants(0) ? context.Output(0).Data : null,
             context.Accumulates(0)
         );
     }
 
-    /// <summary>With n the normalised data and h = g gamma: dx = (h - mean(h) - n mean(h n)) / deviation.</summary>
     private static void BackwardInstance(ref KernelContext context)
     {
-        TensorView g = context.Input(0);
         TensorView x = context.Input(1);
-        TensorView gamma = context.Input(2);
-        TensorView mean = context.Input(3);
-        TensorView inverse = context.Input(4);
-        DType dtype = x.DType;
-        long bytes = dtype.ItemSize();
-        Shape channels = ChannelShape.Aligned(x.Shape, gamma.Shape);
-        Shape moments = mean.Shape;
-        void* normal = context.Scratch(x.Size * bytes);
-        void* part = context.Scratch(x.Size * bytes);
-        Broadcast.Binary<Subtract>(dtype, x.Data, x.Shape, mean.Data, moments, normal, x.Shape);
-        Broadcast.Binary<Multiply>(dtype, normal, x.Shape, inverse.Data, moments, normal, x.Shape);
-        if (context.Wants(2))
-            Reduce.SumTo(dtype, g.Data, x.Shape, context.Output(2).Data, channels, context.Accumulates(2));
-        if (context.Wants(1))
-        {
-            Kernels.Elementwise.Binary<Multiply>(dtype, g.Data, normal, part, x.Size);
-            Reduce.SumTo(dtype, part, x.Shape, context.Output(1).Data, channels, context.Accumulates(1));
-        }
-
-        if (!context.Wants(0))
-            return;
-        (int, int) axes = (2, x.Shape.Rank - 1);
-        void* scaled = context.Scratch(x.Size * bytes);
-        void* average = context.Scratch(moments.Size * bytes);
-        Broadcast.Binary<Multiply>(dtype, g.Data, x.Shape, gamma.Data, channels, scaled, x.Shape);
-        Kernels.Elementwise.Binary<Multiply>(dtype, scaled, normal, part, x.Size);
-        Sum<MeanReducer>(part, x, axes, average);
-        Broadcast.Binary<Multiply>(dtype, normal, x.Shape, average, moments, part, x.Shape);
-        Sum<MeanReducer>(scaled, x, axes, average);
-        Kernels.Elementwise.Binary<Subtract>(dtype, scaled, part, part, x.Size);
-        Broadcast.Binary<Subtract>(dtype, part, x.Shape, average, moments, part, x.Shape);
-        Broadcast.Binary<Multiply>(
-            dtype,
-            part,
-            x.Shape,
-            inverse.Data,
-            moments,
-            context.Output(0).Data,
-            x.Shape,
-            context.Accumulates(0)
-        );
+        ChannelRows(ref context, x.Shape)
+            .Backward(
+                x.DType,
+                x.Data,
+                context.Input(0).Data,
+                context.Input(2).Data,
+                context.Input(3).Data,
+                context.Input(4).Data,
+                context.Wants(0) ? context.Output(0).Data : null,
+                context.Accumulates(0),
+                context.Wants(1) ? context.Output(1).Data : null,
+                context.Accumulates(1),
+                context.Wants(2) ? context.Output(2).Data : null,
+                context.Accumulates(2)
+            );
     }
 
     private static void RegisterLocalResponse(OperatorRegistry registry)
@@ -333,15 +293,6 @@ internal static unsafe class NormalizationFamily
     {
         public static V Invoke<V>(V x, V epsilon)
             where V : struct, ISimd<V> => V.Sqrt(x + epsilon);
-    }
-
-    private readonly struct InverseDeviation(double count, double epsilon) : IUnaryBody
-    {
-        private readonly double _count = count;
-        private readonly double _epsilon = epsilon;
-
-        public V Invoke<V>(V squares)
-            where V : struct, ISimd<V> => V.One / V.Sqrt((squares / V.Constant(_count)) + V.Constant(_epsilon));
     }
 }
 
