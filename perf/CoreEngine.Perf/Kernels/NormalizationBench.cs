@@ -223,21 +223,14 @@ public sealed unsafe class NormalizationBench : IBenchSet
         float* dy = arrays.Random(size);
         float* y = arrays.Zeros(size);
         float* norm = arrays.Zeros(size);
-        float* scratch = arrays.Zeros(size);
-        float* sums = arrays.Zeros(size);
         var kernel = new LocalResponse(image[0], image[1], image[2] * image[3], Window, Alpha, Beta, Offset);
-        kernel.Norm(DType.Float32, x, norm, scratch);
+        kernel.Forward(DType.Float32, x, norm, null, accumulate: false);
         void Ours()
         {
             if (backward)
-            {
-                kernel.Backward(DType.Float32, dy, x, norm, y, false, scratch, sums);
-            }
+                kernel.Backward(DType.Float32, dy, x, norm, y, accumulate: false);
             else
-            {
-                kernel.Norm(DType.Float32, x, norm, scratch);
-                kernel.Forward(DType.Float32, x, norm, y, false);
-            }
+                kernel.Forward(DType.Float32, x, norm, y, accumulate: false);
         }
 
         OneDnnPrimitive Peer(OneDnnLayout layout) =>

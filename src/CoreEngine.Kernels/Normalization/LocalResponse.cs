@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace CoreEngine.Kernels;
 
 /// <summary>
@@ -21,27 +24,23 @@ public readonly unsafe record struct LocalResponse(
     double Offset
 )
 {
-    private double Weight => Alpha / Window;
+    /// <summary>Elements of all channels that are handled together: they and their neighbours stay in a cache.</summary>
+    private const long TileElements = 16384;
 
-    private long Size => Batch * Channels * Inner;
+    /// <summary>Positions handled together.</summary>
+    internal long Tile => Math.Clamp(TileElements / Channels & ~15L, 16, 512);
 
-    /// <summary>The norm of each element.</summary>
+    internal double Weight => Alpha / Window;
+
+    /// <summary>The norm of each element, and y = x / norm^beta, or y += that.</summary>
     /// <param name="dtype">float32 or float64.</param>
     /// <param name="x">The data (N, C, inner).</param>
-    /// <param name="norm">The result.</param>
-    /// <param name="scratch">As large as the data.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No such element type.</exception>
-    public void Norm(DType dtype, void* x, void* norm, void* scratch)
-    {
-        Elementwise.Unary(default(Square), dtype, x, scratch, Size);
-        SumWindows(dtype, scratch, norm, Window / 2);
-        Elementwise.Unary(new ScaleAndShift(Weight, Offset), dtype, norm, norm, Size);
-    }
-
-    /// <summary>y = x / norm^beta, or y += that.</summary>
+    /// <param name="norm">The norms.</param>
+    /// <param name="y">The result; null leaves it out.</param>
+    /// <param name="accumulate">Add to what y holds.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such element type.</exception>
     public void Forward(DType dtype, void* x, void* norm, void* y, bool accumulate) =>
-        Elementwise.Binary(new TimesPower(-Beta), dtype, x, norm, y, Size, accumulate);
+        Run(dtype, null, x, norm, y, accumulate);
 
     /// <summary>
     /// dx = g / norm^beta - 2 alpha beta / window * x * (sum over the channels around of g x / norm^(beta + 1)).
@@ -49,118 +48,45 @@ public readonly unsafe record struct LocalResponse(
     /// <param name="dtype">float32 or float64.</param>
     /// <param name="g">Gradient of the result.</param>
     /// <param name="x">The data.</param>
-    /// <param name="norm">See <see cref="Norm"/>.</param>
+    /// <param name="norm">What <see cref="Forward"/> gave.</param>
     /// <param name="dx">Gradient of the data.</param>
     /// <param name="accumulate">Add to what dx holds.</param>
-    /// <param name="scratch">As large as the data.</param>
-    /// <param name="sums">Scratch as large as the data.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such element type.</exception>
-    public void Backward(
-        DType dtype,
-        void* g,
-        void* x,
-        void* norm,
-        void* dx,
-        bool accumulate,
-        void* scratch,
-        void* sums
-    )
-    {
-        Elementwise.Binary(new TimesPower(-Beta - 1), dtype, g, norm, scratch, Size);
-        Elementwise.Binary<Product>(dtype, scratch, x, scratch, Size);
-        // An even window reaches one channel further back than forward; seen from the other side it is the reverse.
-        SumWindows(dtype, scratch, sums, (Window - 1) / 2);
-        Elementwise.Binary<Product>(dtype, sums, x, sums, Size);
-        Elementwise.Binary(new TimesPower(-Beta), dtype, g, norm, scratch, Size);
-        Elementwise.Binary(new PlusScaled(-2 * Weight * Beta), dtype, scratch, sums, dx, Size, accumulate);
-    }
+    public void Backward(DType dtype, void* g, void* x, void* norm, void* dx, bool accumulate) =>
+        Run(dtype, g, x, norm, dx, accumulate);
 
-    /// <summary>Sums each channel with its neighbours, of which <paramref name="before"/> come before it.</summary>
-    private void SumWindows(DType dtype, void* x, void* y, long before)
+    private void Run(DType dtype, void* g, void* x, void* norm, void* y, bool accumulate)
     {
         var call = new Call
         {
             Sizes = this,
-            DType = dtype,
-            Stride = Inner * dtype.ItemSize(),
-            Before = before,
-            X = (byte*)x,
-            Y = (byte*)y,
+            G = g,
+            X = x,
+            Norm = norm,
+            Y = y,
+            Accumulate = accumulate,
         };
-        long grain = Math.Max(1, Elementwise.Grain / Math.Max(1, Inner * Window));
-        KernelTeam.Default.For(Batch * Channels, grain, &Call.Run, &call);
-    }
-
-    private struct Call
-    {
-        internal LocalResponse Sizes;
-        internal DType DType;
-        internal long Stride;
-        internal long Before;
-        internal byte* X;
-        internal byte* Y;
-
-        internal static void Run(void* state, long start, long end)
+        long items = Batch * ((Inner + Tile - 1) / Tile);
+        switch (dtype)
         {
-            var call = (Call*)state;
-            LocalResponse sizes = call->Sizes;
-            for (long plane = start; plane < end; plane++)
-            {
-                long channel = plane % sizes.Channels;
-                long first = plane - Math.Min(channel, call->Before);
-                long last = plane + Math.Min(sizes.Channels - 1 - channel, sizes.Window - 1 - call->Before);
-                byte* y = call->Y + (plane * call->Stride);
-                Elementwise.Fill(call->DType, 0, y, sizes.Inner);
-                for (long other = first; other <= last; other++)
-                {
-                    byte* x = call->X + (other * call->Stride);
-                    Elementwise.Binary<Total>(call->DType, y, x, y, sizes.Inner);
-                }
-            }
+            case DType.Float32:
+                KernelTeam.Default.For(items, 1, &LocalResponseTiles<float>.Run, &call);
+                break;
+            case DType.Float64:
+                KernelTeam.Default.For(items, 1, &LocalResponseTiles<double>.Run, &call);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Only float32 and float64 are computed.");
         }
     }
 
-    private readonly struct Square : IUnaryBody
+    internal struct Call
     {
-        public V Invoke<V>(V x)
-            where V : struct, ISimd<V> => x * x;
-    }
-
-    private readonly struct Total : IBinaryOp
-    {
-        public static V Invoke<V>(V x, V y)
-            where V : struct, ISimd<V> => x + y;
-    }
-
-    private readonly struct Product : IBinaryOp
-    {
-        public static V Invoke<V>(V x, V y)
-            where V : struct, ISimd<V> => x * y;
-    }
-
-    private readonly struct ScaleAndShift(double scale, double shift) : IUnaryBody
-    {
-        private readonly double _scale = scale;
-        private readonly double _shift = shift;
-
-        public V Invoke<V>(V x)
-            where V : struct, ISimd<V> => (x * V.Constant(_scale)) + V.Constant(_shift);
-    }
-
-    private readonly struct PlusScaled(double scale) : IBinaryBody
-    {
-        private readonly double _scale = scale;
-
-        public V Invoke<V>(V x, V y)
-            where V : struct, ISimd<V> => V.MultiplyAdd(y, V.Constant(_scale), x);
-    }
-
-    /// <summary>x norm^power; the norm is positive.</summary>
-    private readonly struct TimesPower(double power) : IBinaryBody
-    {
-        private readonly double _power = power;
-
-        public V Invoke<V>(V x, V norm)
-            where V : struct, ISimd<V> => x * SimdMath.Exp(V.Constant(_power) * SimdMath.Log(norm));
+        public LocalResponse Sizes;
+        public void* G;
+        public void* X;
+        public void* Norm;
+        public void* Y;
+        public bool Accumulate;
     }
 }

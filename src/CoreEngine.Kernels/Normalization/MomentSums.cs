@@ -209,12 +209,14 @@ internal static unsafe class MomentSums<V, T>
     {
         T* lanes = stackalloc T[64 / sizeof(T)];
         V.Store(value, lanes);
-        double total = 0;
-        for (int i = 0; i < V.Count; i++)
+        double even = 0;
+        double odd = 0;
+        for (int i = 0; i < V.Count; i += 2)
         {
-            total += double.CreateTruncating(lanes[i]);
+            even += double.CreateTruncating(lanes[i]);
+            odd += double.CreateTruncating(lanes[i + 1]);
         }
 
-        return total;
+        return even + odd;
     }
 }

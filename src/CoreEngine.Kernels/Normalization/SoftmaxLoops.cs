@@ -71,7 +71,7 @@ internal static unsafe class SoftmaxLoops<V, T>
         if (rest > 0)
         {
             last = (last - center) * factor;
-            V e = SimdMath.Exp(last);
+            V e = SimdMath.ExpOfNegative(last);
             sums = V.Select(mask, e, V.Zero);
             last = logarithm ? last : e;
         }
@@ -79,7 +79,7 @@ internal static unsafe class SoftmaxLoops<V, T>
         for (long i = 0; i < whole; i += width)
         {
             V shifted = (V.Load(x + i) - center) * factor;
-            V e = SimdMath.Exp(shifted);
+            V e = SimdMath.ExpOfNegative(shifted);
             sums += e;
             V.Store(logarithm ? shifted : e, y + i);
         }
@@ -139,7 +139,7 @@ internal static unsafe class SoftmaxLoops<V, T>
             for (long j = 0; j < whole; j += width)
             {
                 V shifted = (V.Load(from + j) - V.Load(largest + j)) * factor;
-                V e = SimdMath.Exp(shifted);
+                V e = SimdMath.ExpOfNegative(shifted);
                 V.Store(V.Load(sums + j) + e, sums + j);
                 V.Store(logarithm ? shifted : e, to + j);
             }
@@ -147,7 +147,7 @@ internal static unsafe class SoftmaxLoops<V, T>
             for (long j = whole; j < columns; j++)
             {
                 SimdScalar<T> shifted = (from[j] - largest[j]) * scale;
-                SimdScalar<T> e = SimdMath.Exp(shifted);
+                SimdScalar<T> e = SimdMath.ExpOfNegative(shifted);
                 sums[j] += e.Value;
                 to[j] = logarithm ? shifted.Value : e.Value;
             }
@@ -208,7 +208,7 @@ internal static unsafe class SoftmaxLoops<V, T>
         {
             V value = V.Load(y + i);
             V gradient = V.Load(dy + i);
-            V result = logarithm ? gradient - (SimdMath.Exp(value) * total) : value * (gradient - total);
+            V result = logarithm ? gradient - (SimdMath.ExpOfNegative(value) * total) : value * (gradient - total);
             V.Store(result * factor, dx + i);
         }
 
@@ -263,7 +263,7 @@ internal static unsafe class SoftmaxLoops<V, T>
                 V value = V.Load(values + j);
                 V gradient = V.Load(gradients + j);
                 V total = V.Load(sums + j);
-                V result = logarithm ? gradient - (SimdMath.Exp(value) * total) : value * (gradient - total);
+                V result = logarithm ? gradient - (SimdMath.ExpOfNegative(value) * total) : value * (gradient - total);
                 V.Store(result * factor, to + j);
             }
 
@@ -275,5 +275,5 @@ internal static unsafe class SoftmaxLoops<V, T>
     }
 
     private static T Gradient(T y, T dy, T sum, bool logarithm) =>
-        logarithm ? dy - (SimdMath.Exp<SimdScalar<T>>(y).Value * sum) : y * (dy - sum);
+        logarithm ? dy - (SimdMath.ExpOfNegative<SimdScalar<T>>(y).Value * sum) : y * (dy - sum);
 }

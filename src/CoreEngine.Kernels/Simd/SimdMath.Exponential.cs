@@ -20,6 +20,22 @@ public static partial class SimdMath
         return V.All(simple) ? result : ExpSpecial(simple, result, x);
     }
 
+    /// <summary>
+    /// e to the power of an x that is not above 0: as <see cref="Exp"/>, but results below the normal numbers are 0. No call
+    /// is left in a loop around it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V ExpOfNegative<V>(V x)
+        where V : struct, ISimd<V>
+    {
+        V least = V.Constant(V.ElementSize == 8 ? -708.0 : -87.3);
+
+        // The order of Max's arguments lets NaN through.
+        V power = ExpReduce(V.Max(least, x), out V remainder);
+        V result = V.AddBits(V.One + ExpMinusOne(remainder), ExponentBits(power));
+        return result & ~V.Less(x, least);
+    }
+
     /// <summary>Splits <c>x = n ln 2 + remainder</c>; returns n plus the magic number, in whose low bits n stands.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V ExpReduce<V>(V x, out V remainder)

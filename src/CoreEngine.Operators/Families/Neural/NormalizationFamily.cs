@@ -265,9 +265,8 @@ internal static unsafe class NormalizationFamily
         TensorView x = context.Input(0);
         void* norm = context.Wants(1) ? context.Output(1).Data : context.Scratch(x.Size * x.DType.ItemSize());
         LocalResponse response = ResponseOf(context.Parameters<LocalResponseParameters>(), x.Shape);
-        response.Norm(x.DType, x.Data, norm, context.Scratch(x.Size * x.DType.ItemSize()));
-        if (context.Wants(0))
-            response.Forward(x.DType, x.Data, norm, context.Output(0).Data, context.Accumulates(0));
+        void* y = context.Wants(0) ? context.Output(0).Data : null;
+        response.Forward(x.DType, x.Data, norm, y, context.Accumulates(0));
     }
 
     private static void BackwardLocalResponse(ref KernelContext context)
@@ -275,7 +274,6 @@ internal static unsafe class NormalizationFamily
         if (!context.Wants(0))
             return;
         TensorView x = context.Input(1);
-        long bytes = x.Size * x.DType.ItemSize();
         ResponseOf(context.Parameters<LocalResponseParameters>(), x.Shape)
             .Backward(
                 x.DType,
@@ -283,9 +281,7 @@ internal static unsafe class NormalizationFamily
                 x.Data,
                 context.Input(2).Data,
                 context.Output(0).Data,
-                context.Accumulates(0),
-                context.Scratch(bytes),
-                context.Scratch(bytes)
+                context.Accumulates(0)
             );
     }
 
