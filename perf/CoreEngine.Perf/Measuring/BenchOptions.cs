@@ -21,7 +21,7 @@ public sealed record BenchOptions(bool Quick, string? Filter)
     public IReadOnlySet<string>? Cases { get; init; }
 
     /// <summary>Rounds to measure; <see cref="Paired"/> takes fewer of a body that lasts long.</summary>
-    public int Rounds => Quick ? 3 : 11;
+    public int Rounds => Quick ? 3 : 9;
 
     /// <summary>
     /// The numbers of threads to measure with: one and two, as far as this process has processors for them and the user

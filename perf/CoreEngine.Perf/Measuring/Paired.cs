@@ -19,10 +19,10 @@ public static class Paired
     private const double ShortestTurn = 0.005;
 
     /// <summary>A round that lasts longer than this makes for fewer rounds, in seconds.</summary>
-    private const double LongRound = 0.06;
+    private const double LongRound = 0.04;
 
     /// <summary>A round that lasts longer than this is measured very few times, in seconds.</summary>
-    private const double VeryLongRound = 0.3;
+    private const double VeryLongRound = 0.15;
 
     /// <summary>A variant that needs so many times longer than the best one before the first round is given up.</summary>
     private const double Hopeless = 2;
