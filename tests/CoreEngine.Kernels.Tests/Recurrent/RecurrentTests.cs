@@ -12,6 +12,7 @@ public sealed unsafe class RecurrentTests
         new(RecurrentMode.Lstm, 5, 3, 6, 16, 2, 1),
         new(RecurrentMode.Lstm, 6, 29, 3, 21, 3, 2),
         new(RecurrentMode.Gru, 4, 7, 5, 9, 1, 2),
+        new(RecurrentMode.Gru, 4, 1, 5, 37, 2, 2),
         new(RecurrentMode.Gru, 3, 15, 4, 40, 3, 1),
         new(RecurrentMode.Lstm, 2, 5, 3, 410, 1, 1),
     ];
