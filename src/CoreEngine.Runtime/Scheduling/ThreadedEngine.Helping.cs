@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace CoreEngine.Runtime;
 
 /// <content>
@@ -38,7 +40,7 @@ public sealed partial class ThreadedEngine
     /// <summary>Runs a quick operation on the thread that pushes it, if nothing pending conflicts with it.</summary>
     private bool TryRunAtOnce(Operation operation, ThreadState thread)
     {
-        if (!TryEnterAtOnce(thread))
+        if (!TryEnterAtOnce(operation, thread))
         {
             return false;
         }
@@ -60,7 +62,8 @@ public sealed partial class ThreadedEngine
     /// <summary>Runs the end of a variable that nothing pending uses: no later push can, so it needs no queue.</summary>
     private bool TryDeleteAtOnce(Var var, OperationBody onDeleted, ThreadState thread)
     {
-        if (!TryEnterAtOnce(thread))
+        Operation record = thread.Deletion;
+        if (!TryEnterAtOnce(record, thread))
         {
             return false;
         }
@@ -75,7 +78,6 @@ public sealed partial class ThreadedEngine
         LeaveDependencies();
         if (runs)
         {
-            Operation record = thread.Deletion;
             record.Body = onDeleted;
             thread.Site = _helperSite;
             RunSingle(record, record, _helperSite, thread);
@@ -96,12 +98,13 @@ public sealed partial class ThreadedEngine
     /// Takes the dependency lock, unless that means waiting or this thread has older work of its own to hand over: what
     /// a bulk holds, or the rest of a running operation.
     /// </summary>
-    private bool TryEnterAtOnce(ThreadState thread)
+    private bool TryEnterAtOnce(Operation operation, ThreadState thread)
     {
         if (thread.Site is not null || thread.Bulk is not null || !_dependencies.TryEnter())
         {
             return false;
         }
+        operation.PushedAt = ProfilerSwitch.IsOn ? Stopwatch.GetTimestamp() : 0;
         Drain(null);
         return true;
     }

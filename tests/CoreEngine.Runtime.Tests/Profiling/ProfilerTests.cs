@@ -73,6 +73,30 @@ public sealed class ProfilerTests : EngineTestBase
     }
 
     [TestMethod]
+    public void A_trace_has_what_ran_inside_the_push()
+    {
+        ThreadedEngine engine = Threaded(1);
+        Var var = engine.NewVar();
+        Profiler.Start();
+        for (int i = 0; i < 10; i++)
+        {
+            TestBody body = new("quick", null, null) { Quick = true };
+            body.Push(engine, [], [var]);
+        }
+        engine.DeleteVar(var, new TestBody("end", null, null) { Quick = true });
+        Profiler.Stop();
+
+        JsonElement[] events = Events(WriteToMemory());
+        JsonElement[] traced = [.. events.Where(e => e.GetProperty("name").GetString() is "quick" or "end")];
+        Assert.HasCount(11, traced);
+        foreach (JsonElement e in traced)
+        {
+            double queued = e.GetProperty("args").GetProperty("queued_us").GetDouble();
+            Assert.IsTrue(queued is >= 0 and < 1e7, $"{queued} us");
+        }
+    }
+
+    [TestMethod]
     public void A_full_ring_keeps_the_newest_events_and_counts_the_others()
     {
         Engine engine = Naive();
