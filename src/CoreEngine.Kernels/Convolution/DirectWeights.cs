@@ -129,21 +129,51 @@ internal readonly unsafe struct DirectWeights<T>
             Dw = dw,
             XPack = scratch,
             DyPack = scratch + XSize,
+            Accumulate = accumulate,
         };
-        long height = _shape.Out.H;
-        long rowParts = ((height - 1) / _rows) + 1;
-        long imageParts = ((_shape.Batch - 1) / _images) + 1;
-        for (long part = 0; part < imageParts * rowParts; part++)
+        long copies = (_xDirect ? 0 : _shape.InChannels) + (_dyDirect ? 0 : _shape.OutChannels);
+        long items = _shape.Groups * _strips * TapBlocks;
+        if (copies == 0)
         {
-            work.Image = _shape.Batch * (part / rowParts) / imageParts;
-            work.Images = (_shape.Batch * ((part / rowParts) + 1) / imageParts) - work.Image;
-            work.Row = height * (part % rowParts) / rowParts;
-            work.Rows = (height * ((part % rowParts) + 1) / rowParts) - work.Row;
-            work.IsFirst = part == 0;
-            work.Add = accumulate || part > 0;
-            long copies = (_xDirect ? 0 : _shape.InChannels) + (_dyDirect ? 0 : _shape.OutChannels);
+            KernelTeam.Default.For(items, 1, &SumAllPieces, &work);
+            return;
+        }
+
+        for (long piece = 0; piece < Pieces; piece++)
+        {
+            SetPiece(ref work, piece);
             KernelTeam.Default.For(copies, Math.Max(1, 8192 / (work.Images * _dyPlane)), &Copy, &work);
-            KernelTeam.Default.For(_shape.Groups * _strips * TapBlocks, 1, &Sum, &work);
+            KernelTeam.Default.For(items, 1, &Sum, &work);
+        }
+    }
+
+    private readonly long RowPieces => ((_shape.Out.H - 1) / _rows) + 1;
+
+    private readonly long ImagePieces => ((_shape.Batch - 1) / _images) + 1;
+
+    private readonly long Pieces => RowPieces * ImagePieces;
+
+    /// <summary>The images and rows of a piece.</summary>
+    private readonly void SetPiece(ref Work work, long piece)
+    {
+        (long image, long row) = Math.DivRem(piece, RowPieces);
+        long height = _shape.Out.H;
+        work.Image = _shape.Batch * image / ImagePieces;
+        work.Images = (_shape.Batch * (image + 1) / ImagePieces) - work.Image;
+        work.Row = height * row / RowPieces;
+        work.Rows = (height * (row + 1) / RowPieces) - work.Row;
+        work.IsFirst = piece == 0;
+        work.Add = work.Accumulate || piece > 0;
+    }
+
+    /// <summary>Without copies that threads share, each goes through all pieces on its own.</summary>
+    private static void SumAllPieces(void* state, long first, long last)
+    {
+        Work work = *(Work*)state;
+        for (long piece = 0; piece < work.Plan->Pieces; piece++)
+        {
+            work.Plan->SetPiece(ref work, piece);
+            Sum(&work, first, last);
         }
     }
 
@@ -315,6 +345,7 @@ internal readonly unsafe struct DirectWeights<T>
         public long Images;
         public long Row;
         public long Rows;
+        public bool Accumulate;
         public bool IsFirst;
         public bool Add;
     }
