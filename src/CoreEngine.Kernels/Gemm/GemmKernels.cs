@@ -34,7 +34,10 @@ internal readonly unsafe struct GemmKernels<T>
 
         // Measured: 384 on a Zen 3 with 256 bits, 512 on a Zen 4 with 512 bits, for float32.
         Depth = size == 4 && vectorLength * size < 64 ? 384 : 2048 / size;
-        long leftBudget = CpuInfo.L2Bytes * 6 / 10;
+
+        // Measured with float32 and float64: with 60 % instead, squares from 768 on lose 3 to 9 %, the more the busier the
+        // machine. The rest of the cache is for the panels that stream by and for the result.
+        long leftBudget = CpuInfo.L2Bytes * 3 / 10;
         BlockPanels = (int)Math.Clamp(leftBudget / (Depth * size * (long)Rows), 2, 64);
         BlockColumns = 16384 / size / Columns * Columns;
     }

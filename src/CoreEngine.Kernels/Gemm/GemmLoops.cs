@@ -40,7 +40,7 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
         // Equal slices of the depth and equal panels of rows: no slice or panel is left nearly empty.
         long slices = ((depth - 1) / kernels.Depth) + 1;
         long panels = ((rows - 1) / kernels.Rows) + 1;
-        long blocks = ((panels - 1) / kernels.BlockPanels) + 1;
+        long blocks = panels <= 2 * kernels.BlockPanels ? 1 : ((panels - 1) / kernels.BlockPanels) + 1;
         long columnPanels = ((columns - 1) / width) + 1;
 
         // A left operand that fits the second-level cache is packed once for each slice and meets short blocks of the
