@@ -169,14 +169,25 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
         int size = call->DType.ItemSize();
         DType compute = DTypes.Of<T>();
         byte* x = call->X + (call->Plan->OutputOffset(output) * size);
-        long blocks = 0;
-        int depth = 0;
-        V total = TReducer.Start<V>();
+        var tree = new Tree { Levels = levels };
         for (long unit = firstUnit; unit < endUnit; unit++)
         {
             byte* run = x + (call->Plan->UnitOffset(unit) * size);
             long length = call->Plan->UnitLength(unit);
-            for (long i = 0; i < length; i += ReduceLoops.Block)
+            long i = 0;
+            if (length >= ReduceLoops.LongRun && compute == call->DType)
+            {
+                const int Part = ReduceLoops.Block / 4;
+                long quarter = length / ReduceLoops.Block * Part;
+                for (; i < quarter; i += Part)
+                {
+                    tree.Add(ReduceLoops<TReducer, V, T>.RunFour(run + (i * size), (nint)(quarter * size), Part));
+                }
+
+                i = 4 * quarter;
+            }
+
+            for (; i < length; i += ReduceLoops.Block)
             {
                 nint count = (nint)Math.Min(ReduceLoops.Block, length - i);
                 byte* block = run + (i * size);
@@ -186,24 +197,45 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
                     block = converted;
                 }
 
-                total = ReduceLoops<TReducer, V, T>.Run(block, count);
-                for (long carry = blocks; (carry & 1) != 0; carry >>= 1)
-                {
-                    depth--;
-                    total = TReducer.Merge(V.Load(levels + (depth * Lanes.MaxBytes)), total);
-                }
-
-                V.Store(total, levels + (depth++ * Lanes.MaxBytes));
-                blocks++;
+                tree.Add(ReduceLoops<TReducer, V, T>.Run(block, count));
             }
         }
 
-        for (depth -= 2; depth >= 0; depth--)
+        return tree.Total();
+    }
+
+    /// <summary>Partial results that join as a binary tree, like the digits of a number that is counted up.</summary>
+    private struct Tree
+    {
+        internal byte* Levels;
+        private long _count;
+        private int _depth;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal void Add(V total)
         {
-            total = TReducer.Merge(V.Load(levels + (depth * Lanes.MaxBytes)), total);
+            for (long carry = _count; (carry & 1) != 0; carry >>= 1)
+            {
+                _depth--;
+                total = TReducer.Merge(V.Load(Levels + (_depth * Lanes.MaxBytes)), total);
+            }
+
+            V.Store(total, Levels + (_depth++ * Lanes.MaxBytes));
+            _count++;
         }
 
-        return total;
+        internal readonly V Total()
+        {
+            if (_depth == 0)
+                return TReducer.Start<V>();
+            V total = V.Load(Levels + ((_depth - 1) * Lanes.MaxBytes));
+            for (int i = _depth - 2; i >= 0; i--)
+            {
+                total = TReducer.Merge(V.Load(Levels + (i * Lanes.MaxBytes)), total);
+            }
+
+            return total;
+        }
     }
 
     /// <summary>

@@ -12,6 +12,12 @@ internal static class ReduceLoops
 
     /// <summary>Elements of a run that are reduced before the result joins a tree of partial results.</summary>
     internal const int Block = 2048;
+
+    /// <summary>
+    /// Elements from which a run is read in four places at once: one processor gets about one and a half times as much from
+    /// memory that way.
+    /// </summary>
+    internal const int LongRun = 4096;
 }
 
 /// <summary>The innermost loops of reductions for one reducer, vector type and element type.</summary>
@@ -71,6 +77,41 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
         }
 
         return total;
+    }
+
+    /// <summary>Reduces four runs of one length, a multiple of two registers, into the lanes of one register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static V RunFour(byte* x, nint stride, nint count)
+    {
+        nint width = V.Count * V.ElementSize;
+        nint bytes = count * V.ElementSize;
+        V t0 = TReducer.Start<V>();
+        V t1 = t0;
+        V t2 = t0;
+        V t3 = t0;
+        V t4 = t0;
+        V t5 = t0;
+        V t6 = t0;
+        V t7 = t0;
+        byte* x1 = x + stride;
+        byte* x2 = x1 + stride;
+        byte* x3 = x2 + stride;
+        for (nint i = 0; i < bytes; i += 2 * width)
+        {
+            t0 = TReducer.Add(t0, V.Load(x + i));
+            t1 = TReducer.Add(t1, V.Load(x + i + width));
+            t2 = TReducer.Add(t2, V.Load(x1 + i));
+            t3 = TReducer.Add(t3, V.Load(x1 + i + width));
+            t4 = TReducer.Add(t4, V.Load(x2 + i));
+            t5 = TReducer.Add(t5, V.Load(x2 + i + width));
+            t6 = TReducer.Add(t6, V.Load(x3 + i));
+            t7 = TReducer.Add(t7, V.Load(x3 + i + width));
+        }
+
+        return TReducer.Merge(
+            TReducer.Merge(TReducer.Merge(t0, t1), TReducer.Merge(t2, t3)),
+            TReducer.Merge(TReducer.Merge(t4, t5), TReducer.Merge(t6, t7))
+        );
     }
 
     /// <summary>Joins the lanes of a register, halves first.</summary>

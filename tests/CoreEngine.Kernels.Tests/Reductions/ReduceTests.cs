@@ -53,6 +53,7 @@ public sealed unsafe class ReduceTests
                     (700, 24),
                     (400, 257),
                     (130, 2100),
+                    (3, 70_003),
                 }
             )
             {
