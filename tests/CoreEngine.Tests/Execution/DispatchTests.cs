@@ -9,7 +9,7 @@ namespace CoreEngine.Tests.Execution;
 public sealed class DispatchTests : EngineTestBase
 {
     /// <summary>The objects of one new array: handle, storage, variable.</summary>
-    private const int ArrayBytes = 384;
+    private const int ArrayBytes = 312;
 
     [TestMethod]
     public void A_call_allocates_the_objects_of_its_result_and_nothing_else()
