@@ -274,21 +274,20 @@ internal static unsafe class BatchNormLoops<T, P>
             P scale = P.CreateTruncating(factor);
             P offset = P.CreateTruncating(beta);
             P center = P.CreateTruncating(mean);
-            for (long o = 0; o < work->Outer; o++)
-            {
-                long at = work->At(o, channel);
-                Line(
-                    work->X + at,
-                    null,
-                    work->Target + at,
-                    work->Inner,
-                    scale,
-                    P.Zero,
-                    offset,
-                    center,
-                    work->Accumulate
-                );
-            }
+            long at = work->At(0, channel);
+            Lines(
+                work->X + at,
+                null,
+                work->Target + at,
+                work->Outer,
+                work->Channels * work->Inner,
+                work->Inner,
+                scale,
+                P.Zero,
+                offset,
+                center,
+                work->Accumulate
+            );
         }
     }
 
@@ -352,21 +351,19 @@ internal static unsafe class BatchNormLoops<T, P>
                 continue;
             }
 
-            for (long o = 0; o < work->Outer; o++)
-            {
-                long at = work->At(o, channel);
-                Line(
-                    work->Dy + at,
-                    work->X + at,
-                    work->Target + at,
-                    work->Inner,
-                    P.CreateTruncating(factor),
-                    P.CreateTruncating(slope),
-                    P.CreateTruncating(offset),
-                    P.CreateTruncating(mean),
-                    work->Accumulate
-                );
-            }
+            Lines(
+                work->Dy + start,
+                work->X + start,
+                work->Target + start,
+                work->Outer,
+                work->Channels * work->Inner,
+                work->Inner,
+                P.CreateTruncating(factor),
+                P.CreateTruncating(slope),
+                P.CreateTruncating(offset),
+                P.CreateTruncating(mean),
+                work->Accumulate
+            );
         }
 
         for (long o = 0; columns && work->Target != null && o < work->Outer; o++)
@@ -389,7 +386,7 @@ internal static unsafe class BatchNormLoops<T, P>
         }
     }
 
-    /// <summary>As <see cref="Line"/>, where each column has its own numbers: scales, slopes, offsets, centres.</summary>
+    /// <summary>As <see cref="Lines"/>, where each column has its own numbers: scales, slopes, offsets, centres.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns(T* a, T* b, T* target, long count, P* lines, bool accumulate)
     {
@@ -400,10 +397,12 @@ internal static unsafe class BatchNormLoops<T, P>
             i = ColumnVectors<Simd256<double>>(a, b, target, count, lines, accumulate);
         for (; i < count; i++)
         {
-            Line(
+            Lines(
                 a + i,
                 b == null ? null : b + i,
                 target + i,
+                1,
+                1,
                 1,
                 lines[i],
                 lines[count + i],
@@ -439,51 +438,82 @@ internal static unsafe class BatchNormLoops<T, P>
         return i;
     }
 
-    /// <summary>target = a * scale + (b - center) * slope + offset; without b, (a - center) * scale + offset.</summary>
+    /// <summary>
+    /// In rows that lie a stride apart, target = a * scale + (b - center) * slope + offset; without b,
+    /// (a - center) * scale + offset.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Line(T* a, T* b, T* target, long count, P scale, P slope, P offset, P center, bool accumulate)
+    private static void Lines(
+        T* a,
+        T* b,
+        T* target,
+        long rows,
+        long stride,
+        long count,
+        P scale,
+        P slope,
+        P offset,
+        P center,
+        bool accumulate
+    )
     {
-        long i = 0;
-        if (typeof(T) == typeof(P))
+        for (long row = 0; row < rows; row++)
         {
-            int width = 32 / sizeof(P);
-            if (typeof(P) == typeof(float))
-                i = Vectors<Simd256<float>>(a, b, target, count, &scale, &slope, &offset, &center, accumulate, width);
-            else if (typeof(P) == typeof(double))
-                i = Vectors<Simd256<double>>(a, b, target, count, &scale, &slope, &offset, &center, accumulate, width);
-        }
+            long i = 0;
+            if (typeof(T) == typeof(P))
+            {
+                if (typeof(P) == typeof(float))
+                    i = Vectors<Simd256<float>>(a, b, target, count, scale, slope, offset, center, accumulate);
+                else if (typeof(P) == typeof(double))
+                    i = Vectors<Simd256<double>>(a, b, target, count, scale, slope, offset, center, accumulate);
+            }
 
-        for (; i < count; i++)
-        {
-            P value = P.CreateTruncating(a[i]);
-            value =
-                b == null
-                    ? ((value - center) * scale) + offset
-                    : (value * scale) + ((P.CreateTruncating(b[i]) - center) * slope) + offset;
-            target[i] = T.CreateTruncating(accumulate ? P.CreateTruncating(target[i]) + value : value);
+            for (; i < count; i++)
+            {
+                P value = P.CreateTruncating(a[i]);
+                value =
+                    b == null
+                        ? ((value - center) * scale) + offset
+                        : (value * scale) + ((P.CreateTruncating(b[i]) - center) * slope) + offset;
+                target[i] = T.CreateTruncating(accumulate ? P.CreateTruncating(target[i]) + value : value);
+            }
+
+            a += stride;
+            b = b == null ? null : b + stride;
+            target += stride;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Vectors<V>(
         T* a,
         T* b,
         T* target,
         long count,
-        P* scale,
-        P* slope,
-        P* offset,
-        P* center,
-        bool accumulate,
-        int width
+        P scale,
+        P slope,
+        P offset,
+        P center,
+        bool accumulate
     )
         where V : struct, ISimd<V>
     {
-        V factor = V.Broadcast(scale);
-        V steep = V.Broadcast(slope);
-        V shift = V.Broadcast(offset);
-        V middle = V.Broadcast(center);
+        V factor = V.Broadcast(&scale);
+        V steep = V.Broadcast(&slope);
+        V shift = V.Broadcast(&offset);
+        V middle = V.Broadcast(&center);
         long i = 0;
-        for (; i + width <= count; i += width)
+        if (b == null && !accumulate)
+        {
+            for (; i + V.Count <= count; i += V.Count)
+            {
+                V.Store(V.MultiplyAdd(V.Load(a + i) - middle, factor, shift), target + i);
+            }
+
+            return i;
+        }
+
+        for (; i + V.Count <= count; i += V.Count)
         {
             V value = V.Load(a + i);
             value =
