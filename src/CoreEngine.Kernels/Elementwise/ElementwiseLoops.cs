@@ -24,8 +24,10 @@ internal static unsafe class ElementwiseLoops
             Short<TSource, V>(source, y, bytes);
         else if (isLight)
             Light<TSource, V>(source, y, bytes, stream);
+        else if (stream && ((nint)y & ((V.Count * V.ElementSize) - 1)) == 0)
+            Heavy<TSource, V, StreamingStore>(source, y, bytes);
         else
-            Heavy<TSource, V>(source, y, bytes, stream);
+            Heavy<TSource, V, PlainStore>(source, y, bytes);
     }
 
     /// <summary>For bodies of a few instructions, which memory limits (<see cref="IUnaryOp.IsLight"/>).</summary>
@@ -75,27 +77,26 @@ internal static unsafe class ElementwiseLoops
     /// the last elements aside.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Heavy<TSource, V>(TSource source, byte* y, nint bytes, bool stream)
+    private static void Heavy<TSource, V, TStore>(TSource source, byte* y, nint bytes)
         where TSource : struct, IElementSource<TSource, V>
         where V : struct, ISimd<V>
+        where TStore : struct
     {
         byte* lanes = stackalloc byte[2 * Lanes.MaxBytes];
         nint width = V.Count * V.ElementSize;
         nint last = bytes - width;
         bool hasTail = (bytes & (width - 1)) != 0;
         byte* back = lanes + (-(nint)lanes & (Lanes.MaxBytes - 1));
-        stream &= ((nint)y & (width - 1)) == 0;
         byte* to = hasTail ? back - last : y;
         nint i = hasTail ? last : 0;
         while (true)
         {
             for (; i <= last; i += width)
             {
-                V results = source.At(i);
-                if (stream)
-                    V.StoreStreaming(results, to + i);
+                if (typeof(TStore) == typeof(StreamingStore))
+                    V.StoreStreaming(source.At(i), to + i);
                 else
-                    V.Store(results, to + i);
+                    V.Store(source.At(i), to + i);
             }
 
             if (to == y)
@@ -146,4 +147,10 @@ internal static unsafe class ElementwiseLoops
         if (i < bytes)
             Lanes.StorePart(all, y + i, bytes - i);
     }
+
+    /// <summary>Results go where the caches decide.</summary>
+    private readonly struct PlainStore;
+
+    /// <summary>Results pass by the caches.</summary>
+    private readonly struct StreamingStore;
 }
