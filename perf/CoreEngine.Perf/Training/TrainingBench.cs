@@ -1,3 +1,5 @@
+using CoreEngine.Runtime;
+
 namespace CoreEngine.Perf;
 
 /// <summary>
@@ -41,7 +43,14 @@ internal sealed class TrainingBench : IBenchSet
         TorchPeer? torch = TorchPeer.Shared;
         TorchCase? peer = model.Prepare(torch);
         model.Check();
-        void Ours() => model.Step();
+
+        // The loss is there before the backward pass has ended: without this wait the peer's turn would begin beside it.
+        void Ours()
+        {
+            model.Step();
+            Engine.Default.WaitForAll();
+        }
+
         if (peer is null)
         {
             double seconds = Paired.MeasureAlone(Ours, rounds);
