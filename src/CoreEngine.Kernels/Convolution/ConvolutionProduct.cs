@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -298,7 +297,8 @@ internal static unsafe class ConvolutionProduct<T>
             int columns = (int)Math.Min(width, tiles.Column1 - column);
             if (columns == width && position + width <= spatial)
             {
-                Prefetch(y + position + width, spatial, height);
+                // Else each store of the next tile waits for its line: with few taps as long as the products take.
+                Packing.Prefetch(y + position + width, spatial, height);
                 kernels.Kernel(height, false)(
                     tiles.Count,
                     left,
@@ -336,22 +336,6 @@ internal static unsafe class ConvolutionProduct<T>
                 image++;
                 y += imageStride;
             }
-        }
-    }
-
-    /// <summary>
-    /// Asks for the lines that the next tile will be written to: else each store waits for its line, and with few taps that
-    /// takes as long as the products.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(T* tile, long stride, int rows)
-    {
-        if (!Sse.IsSupported)
-            return;
-        for (int r = 0; r < rows; r++)
-        {
-            Sse.Prefetch0(tile);
-            tile += stride;
         }
     }
 

@@ -52,7 +52,9 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
         // Packing pays when an element is used by several tiles: never while the first-level cache holds all lines of a panel,
         // soon where they lie so far apart that the caches' sets do not keep them until the next tile, and for a single use
         // where memory is left to fetch them one by one.
-        bool packLeft = packedLeft == null && (!left.IsDirect || (columnPanels >= 8 && rows >= 4 * kernels.Rows));
+        // With 64-bit elements a panel of columns brings half as many uses, and an element that is read costs twice the memory.
+        bool packLeft =
+            packedLeft == null && (!left.IsDirect || (columnPanels >= 2 * sizeof(T) && rows >= 4 * kernels.Rows));
         int sliceDepth = (int)(((depth - 1) / slices) + 1);
         long span = right.DepthStride * sliceDepth * sizeof(T);
         int uses =
@@ -147,6 +149,8 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
                         T* tile = c + ((rectangle.Row0 + row) * ldc) + column;
                         if (some == width)
                         {
+                            // The ends of the tile's rows arrive while it is computed; their begins came with the tile before.
+                            Packing.Prefetch(tile + width - 1, ldc, height);
                             kernels.Kernel(height, false)(
                                 count,
                                 panelLeft,
