@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace CoreEngine.Kernels;
 
@@ -76,51 +77,74 @@ internal static unsafe class PoolingGradientRows<V, T>
     }
 
     /// <summary>
-    /// Finds where in each window of a row its first largest value lies: <paramref name="places"/> gets the number of the
-    /// tap, -1 for a window that sees nothing. <paramref name="x"/> holds the rows of data, the first element of which
-    /// stands at column -Pad.W.
+    /// Finds where in each window of some rows its first largest value lies: the scratch rows of places get the number of
+    /// the tap, -1 for a window that sees nothing. <paramref name="x"/> holds the rows of data, the first element of which
+    /// stands at column -Pad.W; <paramref name="plane"/> is the same without padding.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void FindLargest<TColumns>(in PoolingBlock<T> block, long row, T* x, T* plane, T* places)
+    internal static void FindLargest<TColumns>(
+        in PoolingBlock<T> block,
+        long first,
+        long last,
+        T* x,
+        T* plane,
+        T* places,
+        long ring
+    )
         where TColumns : struct, IPoolingColumns
     {
         long taps = block.Shape.Kernel.W;
         long columns = block.Out.W;
-        PoolingLinks<T>.Link* links = block.Links.Looks + (row * block.Links.RowsPerWindow);
-        PoolingWindow slices = block.Rows[row].Slices;
-        PoolingWindow lines = block.Rows[row].Lines;
-        long count = Math.Max(slices.Last - slices.First, 0) * Math.Max(lines.Last - lines.First, 0);
+        long pitch = block.Pitch;
         V none = V.Constant(-1);
         V start = V.Constant(double.NegativeInfinity);
-        V missing = V.Zero;
-        for (long j = 0; j < columns; j += V.Count)
+        T outside = T.CreateTruncating(-2);
+        long slot = first % ring;
+        for (long row = first; row < last; row++)
         {
-            V best = start;
-            V place = none;
-            for (long i = 0; i < count; i++)
+            PoolingLinks<T>.Link* links = block.Links.Looks + (row * block.Links.RowsPerWindow);
+            PoolingWindow slices = block.Rows[row].Slices;
+            PoolingWindow lines = block.Rows[row].Lines;
+            long count = Math.Max(slices.Last - slices.First, 0) * Math.Max(lines.Last - lines.First, 0);
+            T* target = places + (slot * pitch);
+            V missing = V.Zero;
+            for (long j = 0; j < columns; j += V.Count)
             {
-                T* from = x + links[i].Offset + (j * TColumns.Step);
-                V number = V.Broadcast(&links[i].Number);
-                PoolingColumns<V, T, TColumns>.Take(from, taps, number, ref best, ref place);
+                V best = start;
+                V place = none;
+                for (long i = 0; i < count; i++)
+                {
+                    T* from = x + links[i].Offset + (j * TColumns.Step);
+                    V number = V.Broadcast(&links[i].Number);
+                    PoolingColumns<V, T, TColumns>.Take(from, taps, number, ref best, ref place);
+                }
+
+                missing |= V.Equal(place, none);
+                V.Store(place, target + j);
             }
 
-            missing |= V.Equal(place, none);
-            V.Store(place, places + j);
-        }
+            for (long j = columns; j % V.Count != 0; j++)
+            {
+                target[j] = outside;
+            }
 
-        T outside = T.CreateTruncating(-2);
-        for (long j = columns; j % V.Count != 0; j++)
-        {
-            places[j] = outside;
+            if (V.Any(missing))
+                Repair(block, plane, row, target);
+            slot = slot + 1 == ring ? 0 : slot + 1;
         }
-
-        if (V.Any(missing))
-            Repair(block, plane, row, places);
     }
 
-    /// <summary>Brings the gradients of windows to a row of data; places and gradients are scratch rows.</summary>
+    /// <summary>Brings the gradients of windows to some rows of data; places and gradients are scratch rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Collect<TColumns>(in PoolingBlock<T> block, long row, T* places, T* gradients, T* dx, T* end)
+    internal static void Collect<TColumns>(
+        in PoolingBlock<T> block,
+        long first,
+        long last,
+        T* places,
+        T* gradients,
+        T* dx,
+        T* end
+    )
         where TColumns : struct, IPoolingColumns
     {
         long width = block.In.W;
@@ -131,51 +155,98 @@ internal static unsafe class PoolingGradientRows<V, T>
         PoolingHalves halves = block.Halves;
         V evenFirst = V.Constant(halves.EvenFirst);
         V oddFirst = V.Constant(halves.OddFirst);
-        PoolingLinks<T>.Link* links = block.Links.Reaches + (row * block.Links.ReachesPerRow);
-        long count = block.Links.Counted[row].Links;
-        bool direct = !block.Accumulate && end - dx >= rounded;
-        T* target = direct ? dx : block.Buffer;
-        for (long c = 0; c < rounded; c += step)
+        dx += first * width;
+        for (long row = first; row < last; row++)
         {
-            V evens = V.Zero;
-            V odds = V.Zero;
-            for (long i = 0; i < count; i++)
+            PoolingLinks<T>.Link* links = block.Links.Reaches + (row * block.Links.ReachesPerRow);
+            long count = block.Links.Counted[row].Links;
+            bool direct = !block.Accumulate && end - dx >= rounded;
+            T* target = direct ? dx : block.Buffer;
+            for (long c = 0; c < rounded; c += step)
             {
-                V number = V.Broadcast(&links[i].Number);
-                T* place = places + links[i].Offset;
-                T* value = gradients + links[i].Offset;
+                V evens = V.Zero;
+                V odds = V.Zero;
+                for (long i = 0; i < count; i++)
+                {
+                    V number = V.Broadcast(&links[i].Number);
+                    T* place = places + links[i].Offset;
+                    T* value = gradients + links[i].Offset;
+                    if (TColumns.Step == 1)
+                    {
+                        place += c + pad;
+                        value += c + pad;
+                        evens += V.Equal(V.Load(place), number) & V.Load(value);
+                        if (TColumns.Taps == 3)
+                        {
+                            number += V.One;
+                            evens += V.Equal(V.Load(place - 1), number) & V.Load(value - 1);
+                            number += V.One;
+                            evens += V.Equal(V.Load(place - 2), number) & V.Load(value - 2);
+                            continue;
+                        }
+
+                        for (long k = 1; k < taps; k++)
+                        {
+                            number += V.One;
+                            evens += V.Equal(V.Load(place - k), number) & V.Load(value - k);
+                        }
+                    }
+                    else
+                    {
+                        long even = (c / 2) + halves.EvenShift;
+                        long odd = (c / 2) + halves.OddShift;
+                        evens += Hits<TColumns>(place + even, value + even, number + evenFirst, halves.EvenTaps);
+                        odds += Hits<TColumns>(place + odd, value + odd, number + oddFirst, halves.OddTaps);
+                    }
+                }
+
                 if (TColumns.Step == 1)
                 {
-                    place += c + pad;
-                    value += c + pad;
-                    for (long k = 0; k < taps; k++)
-                    {
-                        evens += V.Equal(V.Load(place - k), number) & V.Load(value - k);
-                        number += V.One;
-                    }
+                    V.Store(evens, target + c);
                 }
                 else
                 {
-                    long even = (c / 2) + halves.EvenShift;
-                    long odd = (c / 2) + halves.OddShift;
-                    evens += Hits<TColumns>(place + even, value + even, number + evenFirst, halves.EvenTaps);
-                    odds += Hits<TColumns>(place + odd, value + odd, number + oddFirst, halves.OddTaps);
+                    V.Store(Interleaving.ZipLow(evens, odds), target + c);
+                    V.Store(Interleaving.ZipHigh(evens, odds), target + c + V.Count);
                 }
             }
 
-            if (TColumns.Step == 1)
+            if (!direct)
+                PoolingRows<V, T>.Finish(target, dx, width, block.Accumulate);
+            dx += width;
+        }
+    }
+
+    /// <summary>Copies adjacent rows into scratch rows, which take turns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void CopyRows(T* from, long first, long last, long width, T* to, long pitch, long ring)
+    {
+        long slot = first % ring;
+        long lastVector = width - V.Count;
+        T* source = from + (first * width);
+        for (long row = first; row < last; row++)
+        {
+            T* target = to + (slot * pitch);
+            if (lastVector < 0)
             {
-                V.Store(evens, target + c);
+                for (long j = 0; j < width; j++)
+                {
+                    target[j] = source[j];
+                }
             }
             else
             {
-                V.Store(Interleaving.ZipLow(evens, odds), target + c);
-                V.Store(Interleaving.ZipHigh(evens, odds), target + c + V.Count);
-            }
-        }
+                for (long j = 0; j < lastVector; j += V.Count)
+                {
+                    V.Store(V.Load(source + j), target + j);
+                }
 
-        if (!direct)
-            PoolingRows<V, T>.Finish(target, dx, width, block.Accumulate);
+                V.Store(V.Load(source + lastVector), target + lastVector);
+            }
+
+            source += width;
+            slot = slot + 1 == ring ? 0 : slot + 1;
+        }
     }
 
     /// <summary>
@@ -243,34 +314,133 @@ internal static unsafe class PoolingGradientRows<V, T>
         }
     }
 
-    /// <summary>The gradient of maxima over whole planes, from what <see cref="PoolingRows{V, T}.Whole"/> gave.</summary>
+    /// <summary>
+    /// The gradient of sums for windows of two rows and two columns that share nothing and leave no row out: all of a
+    /// window gets the same. Needs a register of windows in a row or more.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Whole(in PoolingBlock<T> block, T* largest)
+    internal static void ApartSums(in PoolingBlock<T> block)
+    {
+        long width = block.In.W;
+        long columns = block.Out.W;
+        long rows = block.Out.H;
+        long lastVector = columns - V.Count;
+        T* dy = block.Y;
+        T* dx = block.Dx;
+        V factor = V.Broadcast(&block.Rows->Factor);
+        for (long plane = 0; plane < block.Planes * block.In.D; plane++)
+        {
+            for (long row = 0; row < rows; row++)
+            {
+                T* below = dx + width;
+                for (long j = 0; ; j = Math.Min(j + V.Count, lastVector))
+                {
+                    V gradient = V.Load(dy + j) * factor;
+                    V low = Interleaving.ZipLow(gradient, gradient);
+                    V high = Interleaving.ZipHigh(gradient, gradient);
+                    V.Store(low, dx + (2 * j));
+                    V.Store(high, dx + (2 * j) + V.Count);
+                    V.Store(low, below + (2 * j));
+                    V.Store(high, below + (2 * j) + V.Count);
+                    if (j == lastVector)
+                        break;
+                }
+
+                if (width > 2 * columns)
+                {
+                    dx[width - 1] = T.Zero;
+                    below[width - 1] = T.Zero;
+                }
+
+                dy += columns;
+                dx += 2 * width;
+            }
+
+            if (block.In.H > 2 * rows)
+            {
+                new Span<T>(dx, (int)width).Clear();
+                dx += width;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The gradient of maxima over some whole planes, from what <see cref="PoolingRows{V, T}.Whole"/> gave. All places are
+    /// looked up before anything is written: loads wait for stores whose addresses end in the same digits.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Whole(in PoolingBlock<T> block, T* largest, long* places)
     {
         long size = block.In.Product;
+        long planes = block.Planes;
+        long lastVector = size - V.Count;
         T* x = block.X;
-        T* dx = block.Dx;
-        for (long plane = 0; plane < block.Planes; plane++)
+        for (long plane = 0; plane < planes; plane++)
         {
-            if (!block.Accumulate)
-                new Span<T>(dx, (int)size).Clear();
-            V best = V.Broadcast(largest + plane);
-            long i = 0;
-            while (i + V.Count <= size && !V.Any(V.Equal(V.Load(x + i), best)))
-            {
-                i += V.Count;
-            }
-
             // A plane of NaN alone has no place that equals its maximum: its last one is taken.
-            while (i < size - 1 && x[i] != largest[plane])
+            long at = size - 1;
+            if (lastVector < 0)
             {
-                i++;
+                at = 0;
+                while (at < size - 1 && x[at] != largest[plane])
+                {
+                    at++;
+                }
+            }
+            else
+            {
+                V best = V.Broadcast(largest + plane);
+                for (long i = 0; ; i = Math.Min(i + V.Count, lastVector))
+                {
+                    V equal = V.Equal(V.Load(x + i), best);
+                    if (V.Any(equal))
+                    {
+                        at = i + FirstLane(equal);
+                        break;
+                    }
+
+                    if (i == lastVector)
+                        break;
+                }
             }
 
-            dx[i] += block.Y[plane];
+            places[plane] = at;
             x += size;
+        }
+
+        T* dx = block.Dx;
+        if (!block.Accumulate)
+            new Span<T>(dx, checked((int)(planes * size))).Clear();
+        for (long plane = 0; plane < planes; plane++)
+        {
+            dx[places[plane]] += block.Y[plane];
             dx += size;
         }
+    }
+
+    /// <summary>The first lane that a mask takes; one is taken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long FirstLane(V mask)
+    {
+        if (Unsafe.SizeOf<V>() == 64)
+        {
+            Vector512<byte> bits = Unsafe.BitCast<V, Vector512<byte>>(mask);
+            return BitOperations.TrailingZeroCount(bits.ExtractMostSignificantBits()) / sizeof(T);
+        }
+
+        if (Unsafe.SizeOf<V>() == 32)
+        {
+            Vector256<byte> bits = Unsafe.BitCast<V, Vector256<byte>>(mask);
+            return BitOperations.TrailingZeroCount(bits.ExtractMostSignificantBits()) / sizeof(T);
+        }
+
+        if (Unsafe.SizeOf<V>() == 16)
+        {
+            Vector128<byte> bits = Unsafe.BitCast<V, Vector128<byte>>(mask);
+            return BitOperations.TrailingZeroCount(bits.ExtractMostSignificantBits()) / sizeof(T);
+        }
+
+        return 0;
     }
 
     /// <summary>The gradients of a window and of those before it, whose places are a number, the next but one, ...</summary>

@@ -13,6 +13,9 @@ internal static unsafe class PoolingPlanes<T>
     /// <summary>Rows of windows that the maximum's gradient looks through together: what is read at once after it was written waits.</summary>
     private const long RowsAhead = 8;
 
+    /// <summary>Planes with scratch rows up to this size are looked through at once.</summary>
+    private const long SmallPlaneBytes = 8 << 10;
+
     /// <summary>Whether <see cref="Backward"/> handles such windows: taps are numbered in type T.</summary>
     internal static bool HandlesGradient(in PoolingShape shape) =>
         shape.Kernel.Product < 1 << 24 && (shape.Stride.W <= 2 || IsWhole(shape));
@@ -52,8 +55,8 @@ internal static unsafe class PoolingPlanes<T>
         block.Dx = dx;
         if (IsWhole(shape))
             WholeGradient(kind, block);
-        else if (kind == PoolingKind.Max && IsApart(shape) && !accumulate)
-            ApartGradient(block);
+        else if (IsApart(shape) && !accumulate)
+            ApartGradient(kind, block);
         else if (kind == PoolingKind.Max)
             MaximumGradient(ref block);
         else
@@ -279,17 +282,7 @@ internal static unsafe class PoolingPlanes<T>
         int size = checked((int)block.In.Product);
         if (kind == PoolingKind.Max)
         {
-            T* largest = (T*)PackArena.Get(PackArena.Slot.Weights, block.Planes * sizeof(T));
-            PoolingBlock<T> forward = block;
-            forward.Y = largest;
-            forward.Accumulate = false;
-            Whole<PoolingMaximum>(forward, T.One);
-            if (Vector256.IsHardwareAccelerated)
-                PoolingGradientRows<Simd256<T>, T>.Whole(block, largest);
-            else if (Vector128.IsHardwareAccelerated)
-                PoolingGradientRows<Simd128<T>, T>.Whole(block, largest);
-            else
-                PoolingGradientRows<SimdScalar<T>, T>.Whole(block, largest);
+            WholeMaximumGradient(block);
             return;
         }
 
@@ -311,17 +304,56 @@ internal static unsafe class PoolingPlanes<T>
         }
     }
 
-    private static void ApartGradient(in PoolingBlock<T> block)
+    /// <summary>Some planes at a time, so that the search for the maximum's place finds them in the first cache.</summary>
+    private static void WholeMaximumGradient(in PoolingBlock<T> block)
+    {
+        const long Together = 16;
+        long size = block.In.Product;
+        long step = BlockBytes / (size * sizeof(T));
+        step = step < Together ? 1 : step / Together * Together;
+        byte* memory = (byte*)PackArena.Get(PackArena.Slot.Weights, step * (sizeof(long) + sizeof(T)));
+        long* places = (long*)memory;
+        T* largest = (T*)(places + step);
+        PoolingBlock<T> some = block;
+        for (long first = 0; first < block.Planes; first += step)
+        {
+            some.Planes = Math.Min(step, block.Planes - first);
+            some.X = block.X + (first * size);
+            some.Y = largest;
+            some.Accumulate = false;
+            Whole<PoolingMaximum>(some, T.One);
+            some.Y = block.Y + first;
+            some.Dx = block.Dx + (first * size);
+            some.Accumulate = block.Accumulate;
+            if (Vector256.IsHardwareAccelerated)
+                PoolingGradientRows<Simd256<T>, T>.Whole(some, largest, places);
+            else if (Vector128.IsHardwareAccelerated)
+                PoolingGradientRows<Simd128<T>, T>.Whole(some, largest, places);
+            else
+                PoolingGradientRows<SimdScalar<T>, T>.Whole(some, largest, places);
+        }
+    }
+
+    private static void ApartGradient(PoolingKind kind, in PoolingBlock<T> block)
     {
         long bytes = block.Out.W * sizeof(T);
         if (Vector512.IsHardwareAccelerated && bytes >= 64)
-            PoolingGradientRows<Simd512<T>, T>.Apart(block);
+            ApartGradient<Simd512<T>>(kind, block);
         else if (Vector256.IsHardwareAccelerated && bytes >= 32)
-            PoolingGradientRows<Simd256<T>, T>.Apart(block);
+            ApartGradient<Simd256<T>>(kind, block);
         else if (Vector128.IsHardwareAccelerated && bytes >= 16)
-            PoolingGradientRows<Simd128<T>, T>.Apart(block);
+            ApartGradient<Simd128<T>>(kind, block);
         else
-            PoolingGradientRows<SimdScalar<T>, T>.Apart(block);
+            ApartGradient<SimdScalar<T>>(kind, block);
+    }
+
+    private static void ApartGradient<V>(PoolingKind kind, in PoolingBlock<T> block)
+        where V : struct, ISimd<V>
+    {
+        if (kind == PoolingKind.Max)
+            PoolingGradientRows<V, T>.Apart(block);
+        else
+            PoolingGradientRows<V, T>.ApartSums(block);
     }
 
     private static void SumGradient(ref PoolingBlock<T> block)
@@ -380,8 +412,9 @@ internal static unsafe class PoolingPlanes<T>
         // Rows take turns in few scratch rows, which stay in the first cache; windows of several slices need all of them.
         bool flat = block.In.D == 1;
         long reach = ((shape.Kernel.H - 1) / shape.Stride.H) + 1;
-        long resultRing = flat ? Math.Min(reach + RowsAhead, results) : results;
-        long dataRing = flat ? Math.Min(shape.Kernel.H + (RowsAhead * shape.Stride.H), data) : data;
+        long ahead = results * block.Pitch * sizeof(T) <= SmallPlaneBytes ? results : RowsAhead;
+        long resultRing = flat ? Math.Min(reach + ahead, results) : results;
+        long dataRing = flat ? Math.Min(shape.Kernel.H + (ahead * shape.Stride.H), data) : data;
 
         // Rows with padding around them, unless windows keep inside and reading on does no harm.
         long lanes = 64 / sizeof(T);
@@ -435,6 +468,7 @@ internal static unsafe class PoolingPlanes<T>
             var pass = new GradientPass
             {
                 Copies = copies,
+                Ahead = ahead,
                 DataRing = dataRing,
                 DataPitch = dataPitch,
                 ResultRing = resultRing,
@@ -484,42 +518,77 @@ internal static unsafe class PoolingPlanes<T>
         where V : struct, ISimd<V>
         where TColumns : struct, IPoolingColumns
     {
-        long width = block.In.W;
-        long columns = block.Out.W;
+        long rows = block.In.D * block.In.H;
         long copied = 0;
         long found = 0;
-        for (long row = 0; row < block.In.D * block.In.H; row++)
+        for (long row = 0; row < rows; )
         {
             long wanted = block.Links.Counted[row].Last;
-            wanted = found < wanted ? Math.Min(wanted + RowsAhead, block.RowsOfPlane) : found;
-            for (; found < wanted; found++)
+            if (found < wanted)
             {
-                PoolingWindow slices = block.Rows[found].Slices;
-                long needed = ((slices.Last - 1) * block.In.H) + block.Rows[found].Lines.Last;
-                for (; pass.Copies && copied < needed; copied++)
+                wanted = Math.Min(wanted + pass.Ahead, block.RowsOfPlane);
+                PoolingWindow slices = block.Rows[wanted - 1].Slices;
+                long needed = ((slices.Last - 1) * block.In.H) + block.Rows[wanted - 1].Lines.Last;
+                if (pass.Copies && copied < needed)
                 {
-                    T* line = block.Lines + (copied % pass.DataRing * pass.DataPitch) + block.Shape.Pad.W;
-                    Copy(pass.X + (copied * width), line, width);
+                    T* lines = block.Lines + block.Shape.Pad.W;
+                    PoolingGradientRows<V, T>.CopyRows(
+                        pass.X,
+                        copied,
+                        needed,
+                        block.In.W,
+                        lines,
+                        pass.DataPitch,
+                        pass.DataRing
+                    );
+                    copied = needed;
                 }
 
-                long slot = found % pass.ResultRing * block.Pitch;
-                Copy(pass.Dy + (found * columns), pass.Gradients + slot, columns);
+                PoolingGradientRows<V, T>.CopyRows(
+                    pass.Dy,
+                    found,
+                    wanted,
+                    block.Out.W,
+                    pass.Gradients,
+                    block.Pitch,
+                    pass.ResultRing
+                );
                 T* source = pass.Copies ? block.Lines : pass.X;
-                PoolingGradientRows<V, T>.FindLargest<TColumns>(block, found, source, pass.X, pass.Places + slot);
+                PoolingGradientRows<V, T>.FindLargest<TColumns>(
+                    block,
+                    found,
+                    wanted,
+                    source,
+                    pass.X,
+                    pass.Places,
+                    pass.ResultRing
+                );
+                found = wanted;
             }
 
-            T* dx = pass.Dx + (row * width);
-            PoolingGradientRows<V, T>.Collect<TColumns>(block, row, pass.Places, pass.Gradients, dx, pass.End);
+            long first = row;
+            while (row < rows && block.Links.Counted[row].Last <= found)
+            {
+                row++;
+            }
+
+            PoolingGradientRows<V, T>.Collect<TColumns>(
+                block,
+                first,
+                row,
+                pass.Places,
+                pass.Gradients,
+                pass.Dx,
+                pass.End
+            );
         }
     }
-
-    private static void Copy(T* from, T* to, long count) =>
-        new ReadOnlySpan<T>(from, (int)count).CopyTo(new Span<T>(to, (int)count));
 
     /// <summary>One plane of the maximum's gradient.</summary>
     private struct GradientPass
     {
         public bool Copies;
+        public long Ahead;
         public long DataRing;
         public long DataPitch;
         public long ResultRing;

@@ -291,19 +291,19 @@ internal static unsafe class PoolingRows<V, T>
         V neutral = TJoin.IsSum ? V.Zero : V.Constant(double.NegativeInfinity);
         V scale = V.Broadcast(&factor);
         T* x = block.X;
+        V rest = LastLanes(size % V.Count);
         for (long plane = 0; plane < block.Planes; plane += lanes)
         {
             long count = Math.Min(lanes, block.Planes - plane);
-            for (long i = 0; i < lanes; i++)
+            for (long i = 0; i < count; i++)
             {
-                V joined = neutral;
-                if (i < count)
-                {
-                    joined = PlaneParts<TJoin>(x, size, neutral);
-                    x += size;
-                }
+                V.Store(PlaneParts<TJoin>(x, size, neutral, rest), parts + (i * bytes));
+                x += size;
+            }
 
-                V.Store(joined, parts + (i * bytes));
+            for (long i = count; i < lanes; i++)
+            {
+                V.Store(neutral, parts + (i * bytes));
             }
 
             // Neighbours are joined until each lane holds a plane.
@@ -336,7 +336,7 @@ internal static unsafe class PoolingRows<V, T>
 
     /// <summary>The elements of a plane joined into as many as a register has lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V PlaneParts<TJoin>(T* x, long size, V neutral)
+    private static V PlaneParts<TJoin>(T* x, long size, V neutral, V rest)
         where TJoin : struct, IPoolingJoin
     {
         V joined = neutral;
@@ -354,18 +354,27 @@ internal static unsafe class PoolingRows<V, T>
             i += V.Count;
         }
 
-        if (i < size)
+        if (i == size)
+            return TJoin.Join(joined, second);
+
+        // The last elements, and before them some that have been seen: no matter for a maximum, left out of a sum.
+        if (size >= V.Count)
         {
-            V rest = Lanes.LoadPart<V>((byte*)(x + i), (nint)(size - i) * sizeof(T));
-            second = TJoin.Join(V.Select(FirstLanes(size - i), rest, neutral), second);
+            V last = V.Load(x + size - V.Count);
+            second = TJoin.Join(TJoin.IsSum ? last & rest : last, second);
+        }
+        else
+        {
+            V last = Lanes.LoadPart<V>((byte*)x, (nint)size * sizeof(T));
+            second = TJoin.Join(V.Select(Lanes.PartMask<V>((nint)size * sizeof(T)), last, neutral), second);
         }
 
         return TJoin.Join(joined, second);
     }
 
-    /// <summary>The mask of the first lanes.</summary>
+    /// <summary>The mask of the last lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V FirstLanes(long count) => Lanes.PartMask<V>((nint)count * sizeof(T));
+    private static V LastLanes(long count) => ~Lanes.PartMask<V>((nint)(V.Count - count) * sizeof(T));
 
     /// <summary>Windows that hold minus infinity, NaN or nothing only: rare, so one by one.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
