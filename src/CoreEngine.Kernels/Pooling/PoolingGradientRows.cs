@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -224,6 +225,7 @@ internal static unsafe class PoolingGradientRows<V, T>
         long slot = first % ring;
         long lastVector = width - V.Count;
         T* source = from + (first * width);
+        long ahead = (last - first) * width;
         for (long row = first; row < last; row++)
         {
             T* target = to + (slot * pitch);
@@ -238,6 +240,9 @@ internal static unsafe class PoolingGradientRows<V, T>
             {
                 for (long j = 0; j < lastVector; j += V.Count)
                 {
+                    // Fetches the rows of the next call.
+                    if (Sse.IsSupported)
+                        Sse.Prefetch0(source + j + ahead);
                     V.Store(V.Load(source + j), target + j);
                 }
 
