@@ -24,11 +24,18 @@ public readonly unsafe record struct LocalResponse(
     double Offset
 )
 {
-    /// <summary>Elements of all channels that are handled together: they and their neighbours stay in a cache.</summary>
-    private const long TileElements = 16384;
+    /// <summary>Positions handled together at most: those of all channels of a window stay in the first cache.</summary>
+    private const long TileElements = 4096;
 
-    /// <summary>Positions handled together.</summary>
-    internal long Tile => Math.Clamp(TileElements / Channels & ~15L, 16, 512);
+    /// <summary>Positions handled together: equal parts of a channel, whole registers.</summary>
+    internal long Tile
+    {
+        get
+        {
+            long tiles = (Inner + TileElements - 1) / TileElements;
+            return ((Inner + tiles - 1) / tiles + 15) & ~15L;
+        }
+    }
 
     internal double Weight => Alpha / Window;
 

@@ -5,7 +5,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
-/// <summary>Tiles of <see cref="LocalResponse"/>: some positions of one sample, all channels.</summary>
+/// <summary>
+/// Tiles of <see cref="LocalResponse"/>: some positions of one sample, channel by channel. What neighbouring channels share is
+/// read from the first cache.
+/// </summary>
 internal static unsafe class LocalResponseTiles<T>
     where T : unmanaged, INumber<T>, IMinMaxValue<T>
 {
@@ -23,6 +26,16 @@ internal static unsafe class LocalResponseTiles<T>
     private static void Run<V>(LocalResponse.Call* call, long first, long last)
         where V : struct, ISimd<V>
     {
+        if (call->Sizes.Beta == 0.75)
+            Run<V, ThreeQuarters<V>>(call, first, last);
+        else
+            Run<V, AnyPower<V>>(call, first, last);
+    }
+
+    private static void Run<V, P>(LocalResponse.Call* call, long first, long last)
+        where V : struct, ISimd<V>
+        where P : struct, IPower<V>
+    {
         LocalResponse sizes = call->Sizes;
         long tile = sizes.Tile;
         long tiles = (sizes.Inner + tile - 1) / tile;
@@ -32,103 +45,192 @@ internal static unsafe class LocalResponseTiles<T>
             long columns = Math.Min(tile, sizes.Inner - column);
             long start = (item / tiles * sizes.Channels * sizes.Inner) + column;
             if (call->G == null)
-                Forward<V>(call, start, columns);
+                Forward<V, P>(call, start, columns);
             else
-                Backward<V>(call, start, columns, tile);
+                Backward<V, P>(call, start, columns, tile);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Forward<V>(LocalResponse.Call* call, long start, long columns)
+    private static void Forward<V, P>(LocalResponse.Call* call, long start, long columns)
         where V : struct, ISimd<V>
+        where P : struct, IPower<V>
     {
         LocalResponse sizes = call->Sizes;
         long before = sizes.Window / 2;
-        V weight = V.Constant(sizes.Weight);
-        V offset = V.Constant(sizes.Offset);
-        var power = new Power<V>(sizes.Beta);
-        bool accumulate = call->Accumulate;
         for (long channel = 0; channel < sizes.Channels; channel++)
         {
             long at = start + (channel * sizes.Inner);
             long low = Math.Max(0, channel - before);
             long high = Math.Min(sizes.Channels - 1, channel + sizes.Window - 1 - before);
-            T* neighbour = (T*)call->X + start + (low * sizes.Inner);
-            T* x = (T*)call->X + at;
-            T* norm = (T*)call->Norm + at;
-            T* y = call->Y == null ? null : (T*)call->Y + at;
-            for (long j = 0; j < columns; j += V.Count)
+            var row = new ForwardRow
             {
-                nint bytes = (nint)Math.Min(V.Count, columns - j) * sizeof(T);
-                T* from = neighbour + j;
-                V sum = V.Zero;
-                for (long other = low; other <= high; other++)
-                {
-                    V value = Load<V>(from, bytes);
-                    sum = V.MultiplyAdd(value, value, sum);
-                    from += sizes.Inner;
-                }
-
-                V total = V.MultiplyAdd(sum, weight, offset);
-                Store(total, norm + j, bytes);
-                if (y == null)
-                    continue;
-                V result = Load<V>(x + j, bytes) * power.Of(total);
-                Store(accumulate ? Load<V>(y + j, bytes) + result : result, y + j, bytes);
-            }
+                Neighbours = (T*)call->X + start + (low * sizes.Inner),
+                Count = high - low + 1,
+                Stride = sizes.Inner,
+                X = (T*)call->X + at,
+                Norm = (T*)call->Norm + at,
+                Y = call->Y == null ? null : (T*)call->Y + at,
+                Accumulate = call->Accumulate,
+            };
+            Forward<V, P>(row, columns, V.Constant(sizes.Weight), V.Constant(sizes.Offset), V.Constant(-sizes.Beta));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Backward<V>(LocalResponse.Call* call, long start, long columns, long tile)
+    private static void Forward<V, P>(ForwardRow row, long columns, V weight, V offset, V power)
         where V : struct, ISimd<V>
+        where P : struct, IPower<V>
+    {
+        long j = 0;
+        for (; j + V.Count <= columns; j += V.Count)
+        {
+            ForwardAt<V, P>(row, j, V.Count * sizeof(T), weight, offset, power);
+        }
+
+        if (j < columns)
+            ForwardAt<V, P>(row, j, (nint)(columns - j) * sizeof(T), weight, offset, power);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ForwardAt<V, P>(in ForwardRow row, long j, nint bytes, V weight, V offset, V power)
+        where V : struct, ISimd<V>
+        where P : struct, IPower<V>
+    {
+        T* from = row.Neighbours + j;
+        V sum = V.Zero;
+        for (long other = row.Count; other > 0; other--)
+        {
+            V value = Load<V>(from, bytes);
+            sum = V.MultiplyAdd(value, value, sum);
+            from += row.Stride;
+        }
+
+        V total = V.MultiplyAdd(sum, weight, offset);
+        Store(total, row.Norm + j, bytes);
+        if (row.Y == null)
+            return;
+        V result = Load<V>(row.X + j, bytes) * P.Of(total, power, out _);
+        Store(row.Accumulate ? Load<V>(row.Y + j, bytes) + result : result, row.Y + j, bytes);
+    }
+
+    /// <summary>
+    /// The last rows of g / norm^beta and of g x / norm^(beta + 1) are kept in a ring, zeros for channels outside; a channel's
+    /// gradient is written as soon as the last of its neighbours is there.
+    /// </summary>
+    private static void Backward<V, P>(LocalResponse.Call* call, long start, long columns, long tile)
+        where V : struct, ISimd<V>
+        where P : struct, IPower<V>
     {
         LocalResponse sizes = call->Sizes;
-        T* ratios = (T*)PackArena.Get(PackArena.Slot.Result, 2 * sizes.Channels * tile * sizeof(T));
-        T* products = ratios + (sizes.Channels * tile);
-        var power = new Power<V>(sizes.Beta);
-        for (long channel = 0; channel < sizes.Channels; channel++)
-        {
-            long at = start + (channel * sizes.Inner);
-            T* g = (T*)call->G + at;
-            T* x = (T*)call->X + at;
-            T* norm = (T*)call->Norm + at;
-            for (long j = 0; j < columns; j += V.Count)
-            {
-                nint bytes = (nint)Math.Min(V.Count, columns - j) * sizeof(T);
-                V total = Load<V>(norm + j, bytes);
-                V ratio = Load<V>(g + j, bytes) * power.Of(total);
-                V.Store(ratio, ratios + (channel * tile) + j);
-                V.Store(ratio * Load<V>(x + j, bytes) / total, products + (channel * tile) + j);
-            }
-        }
 
         // An even window reaches one channel further back than forward; seen from the other side it is the reverse.
-        long before = (sizes.Window - 1) / 2;
+        long before = Math.Min((sizes.Window - 1) / 2, sizes.Channels - 1);
+        long after = Math.Min(sizes.Window / 2, sizes.Channels - 1);
+        long window = before + after + 1;
+        T* products = (T*)PackArena.Get(PackArena.Slot.Result, 2 * window * tile * sizeof(T));
+        T* ratios = products + (window * tile);
+        new Span<T>(products, checked((int)(window * tile))).Clear();
+        V power = V.Constant(-sizes.Beta);
         V factor = V.Constant(-2 * sizes.Weight * sizes.Beta);
-        for (long channel = 0; channel < sizes.Channels; channel++)
+        long slot = 0;
+        for (long channel = 0; channel < sizes.Channels + after; channel++)
         {
+            T* product = products + (slot * tile);
             long at = start + (channel * sizes.Inner);
-            long low = Math.Max(0, channel - before);
-            long high = Math.Min(sizes.Channels - 1, channel + sizes.Window - 1 - before);
-            T* x = (T*)call->X + at;
-            T* dx = (T*)call->Y + at;
-            for (long j = 0; j < columns; j += V.Count)
+            if (channel >= sizes.Channels)
             {
-                nint bytes = (nint)Math.Min(V.Count, columns - j) * sizeof(T);
-                T* from = products + (low * tile) + j;
-                V sum = V.Zero;
-                for (long other = low; other <= high; other++)
-                {
-                    sum += V.Load(from);
-                    from += tile;
-                }
-
-                V ratio = V.Load(ratios + (channel * tile) + j);
-                V result = V.MultiplyAdd(Load<V>(x + j, bytes) * factor, sum, ratio);
-                Store(call->Accumulate ? Load<V>(dx + j, bytes) + result : result, dx + j, bytes);
+                new Span<T>(product, (int)tile).Clear();
             }
+            else
+            {
+                T* ratio = ratios + (slot * tile);
+                T* norm = (T*)call->Norm + at;
+                Ratios<V, P>((T*)call->G + at, (T*)call->X + at, norm, ratio, product, columns, power);
+            }
+
+            if (channel >= after)
+            {
+                at -= after * sizes.Inner;
+                T* ratio = ratios + ((slot >= after ? slot - after : slot + window - after) * tile);
+                T* x = (T*)call->X + at;
+                Gradient(products, window, tile, ratio, x, (T*)call->Y + at, columns, factor, call->Accumulate);
+            }
+
+            slot = slot + 1 == window ? 0 : slot + 1;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Ratios<V, P>(T* g, T* x, T* norm, T* ratios, T* products, long columns, V power)
+        where V : struct, ISimd<V>
+        where P : struct, IPower<V>
+    {
+        long j = 0;
+        for (; j + V.Count <= columns; j += V.Count)
+        {
+            RatioAt<V, P>(g + j, x + j, norm + j, ratios + j, products + j, V.Count * sizeof(T), power);
+        }
+
+        if (j < columns)
+        {
+            nint bytes = (nint)(columns - j) * sizeof(T);
+            RatioAt<V, P>(g + j, x + j, norm + j, ratios + j, products + j, bytes, power);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RatioAt<V, P>(T* g, T* x, T* norm, T* ratios, T* products, nint bytes, V power)
+        where V : struct, ISimd<V>
+        where P : struct, IPower<V>
+    {
+        V ratio = Load<V>(g, bytes) * P.Of(Load<V>(norm, bytes), power, out V inverse);
+        V.Store(ratio, ratios);
+        V.Store(ratio * Load<V>(x, bytes) * inverse, products);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gradient<V>(
+        T* products,
+        long window,
+        long tile,
+        T* ratios,
+        T* x,
+        T* dx,
+        long columns,
+        V factor,
+        bool accumulate
+    )
+        where V : struct, ISimd<V>
+    {
+        long j = 0;
+        for (; j + V.Count <= columns; j += V.Count)
+        {
+            V sum = Around<V>(products + j, window, tile);
+            V result = V.MultiplyAdd(V.Load(x + j) * factor, sum, V.Load(ratios + j));
+            V.Store(accumulate ? V.Load(dx + j) + result : result, dx + j);
+        }
+
+        if (j < columns)
+        {
+            nint bytes = (nint)(columns - j) * sizeof(T);
+            V sum = Around<V>(products + j, window, tile);
+            V result = V.MultiplyAdd(Load<V>(x + j, bytes) * factor, sum, V.Load(ratios + j));
+            Store(accumulate ? Load<V>(dx + j, bytes) + result : result, dx + j, bytes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Around<V>(T* products, long window, long tile)
+        where V : struct, ISimd<V>
+    {
+        V sum = V.Zero;
+        for (long other = window; other > 0; other--)
+        {
+            sum += V.Load(products);
+            products += tile;
+        }
+
+        return sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -146,25 +248,47 @@ internal static unsafe class LocalResponseTiles<T>
             Lanes.StorePart(value, (byte*)target, bytes);
     }
 
-    /// <summary>norm^-beta of positive norms.</summary>
-    private readonly struct Power<V>(double beta)
+    /// <summary>One channel of a tile and the channels around.</summary>
+    private struct ForwardRow
+    {
+        public T* Neighbours;
+        public long Count;
+        public long Stride;
+        public T* X;
+        public T* Norm;
+        public T* Y;
+        public bool Accumulate;
+    }
+
+    /// <summary>norm^power of positive norms, and 1 / norm.</summary>
+    private interface IPower<V>
         where V : struct, ISimd<V>
     {
-        private readonly V _power = V.Constant(-beta);
-        private readonly bool _threeQuarters = beta == 0.75;
+        public static abstract V Of(V norm, V power, out V inverse);
+    }
 
+    private readonly struct AnyPower<V> : IPower<V>
+        where V : struct, ISimd<V>
+    {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal V Of(V norm)
+        public static V Of(V norm, V power, out V inverse)
         {
-            if (!_threeQuarters)
-                return General(norm, _power);
-            V root = InverseRoot(norm);
-            return root * root * InverseRoot(root);
+            inverse = V.One / norm;
+            return SimdMath.Exp(power * SimdMath.Log(norm));
         }
+    }
 
-        /// <summary>Out of line: the usual power needs neither logarithm nor exponential.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private static V General(V norm, V power) => SimdMath.Exp(power * SimdMath.Log(norm));
+    /// <summary>The usual power -3/4 needs neither logarithm nor exponential.</summary>
+    private readonly struct ThreeQuarters<V> : IPower<V>
+        where V : struct, ISimd<V>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of(V norm, V power, out V inverse)
+        {
+            V root = InverseRoot(norm);
+            inverse = root * root;
+            return inverse * InverseRoot(root);
+        }
 
         /// <summary>1 / sqrt(x), from the processor's estimate of 12 bits by one step of Newton's method where it has one.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
