@@ -24,15 +24,21 @@ public readonly unsafe record struct LocalResponse(
     double Offset
 )
 {
-    /// <summary>Positions handled together at most: those of all channels of a window stay in the first cache.</summary>
-    private const long TileElements = 4096;
+    private const long ElementsPerThread = 8192;
 
-    /// <summary>Positions handled together: equal parts of a channel, whole registers.</summary>
+    /// <summary>Positions handled together at most: those of a window's channels stay in the second cache.</summary>
+    internal const long LongestTile = 4096;
+
+    /// <summary>
+    /// Positions of the gradient handled together: equal parts of a channel, whole registers. Few samples are cut finer, so that
+    /// threads have work.
+    /// </summary>
     internal long Tile
     {
         get
         {
-            long tiles = (Inner + TileElements - 1) / TileElements;
+            long most = Batch >= 4 ? LongestTile : 768;
+            long tiles = (Inner + most - 1) / most;
             return ((Inner + tiles - 1) / tiles + 15) & ~15L;
         }
     }
@@ -73,17 +79,29 @@ public readonly unsafe record struct LocalResponse(
             Y = y,
             Accumulate = accumulate,
         };
-        long items = Batch * ((Inner + Tile - 1) / Tile);
-        switch (dtype)
+        bool single = dtype switch
         {
-            case DType.Float32:
-                KernelTeam.Default.For(items, 1, &LocalResponseTiles<float>.Run, &call);
-                break;
-            case DType.Float64:
-                KernelTeam.Default.For(items, 1, &LocalResponseTiles<double>.Run, &call);
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Only float32 and float64 are computed.");
+            DType.Float32 => true,
+            DType.Float64 => false,
+            _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Only float32 and float64 are computed."),
+        };
+        if (g == null)
+        {
+            KernelTeam.Default.For(
+                Batch * Channels,
+                Math.Max(1, ElementsPerThread / Math.Max(1, Inner)),
+                single ? &LocalResponseTiles<float>.Forward : &LocalResponseTiles<double>.Forward,
+                &call
+            );
+        }
+        else if (Inner > 0)
+        {
+            KernelTeam.Default.For(
+                Batch * ((Inner + Tile - 1) / Tile),
+                1,
+                single ? &LocalResponseTiles<float>.Backward : &LocalResponseTiles<double>.Backward,
+                &call
+            );
         }
     }
 

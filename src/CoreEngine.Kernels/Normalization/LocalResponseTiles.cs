@@ -12,29 +12,41 @@ namespace CoreEngine.Kernels;
 internal static unsafe class LocalResponseTiles<T>
     where T : unmanaged, INumber<T>, IMinMaxValue<T>
 {
-    internal static void Run(void* state, long first, long last)
+    /// <summary>Channels of all samples, counted through.</summary>
+    internal static void Forward(void* state, long first, long last)
     {
         var call = (LocalResponse.Call*)state;
         if (Vector512.IsHardwareAccelerated)
-            Run<Simd512<T>>(call, first, last);
+            Forward<Simd512<T>>(call, first, last);
         else if (Vector256.IsHardwareAccelerated)
-            Run<Simd256<T>>(call, first, last);
+            Forward<Simd256<T>>(call, first, last);
         else
-            Run<Simd128<T>>(call, first, last);
+            Forward<Simd128<T>>(call, first, last);
     }
 
-    private static void Run<V>(LocalResponse.Call* call, long first, long last)
+    /// <summary>Tiles of all samples, counted through.</summary>
+    internal static void Backward(void* state, long first, long last)
+    {
+        var call = (LocalResponse.Call*)state;
+        if (Vector512.IsHardwareAccelerated)
+            Backward<Simd512<T>>(call, first, last);
+        else if (Vector256.IsHardwareAccelerated)
+            Backward<Simd256<T>>(call, first, last);
+        else
+            Backward<Simd128<T>>(call, first, last);
+    }
+
+    private static void Forward<V>(LocalResponse.Call* call, long first, long last)
         where V : struct, ISimd<V>
     {
         if (call->Sizes.Beta == 0.75)
-            Run<V, ThreeQuarters<V>>(call, first, last);
+            Forward<V, ThreeQuarters<V>>(call, first, last);
         else
-            Run<V, AnyPower<V>>(call, first, last);
+            Forward<V, AnyPower<V>>(call, first, last);
     }
 
-    private static void Run<V, P>(LocalResponse.Call* call, long first, long last)
+    private static void Backward<V>(LocalResponse.Call* call, long first, long last)
         where V : struct, ISimd<V>
-        where P : struct, IPower<V>
     {
         LocalResponse sizes = call->Sizes;
         long tile = sizes.Tile;
@@ -44,20 +56,40 @@ internal static unsafe class LocalResponseTiles<T>
             long column = item % tiles * tile;
             long columns = Math.Min(tile, sizes.Inner - column);
             long start = (item / tiles * sizes.Channels * sizes.Inner) + column;
-            if (call->G == null)
-                Forward<V, P>(call, start, columns);
+            if (sizes.Beta == 0.75)
+                Backward<V, ThreeQuarters<V>>(call, start, columns, tile);
             else
-                Backward<V, P>(call, start, columns, tile);
+                Backward<V, AnyPower<V>>(call, start, columns, tile);
         }
     }
 
-    private static void Forward<V, P>(LocalResponse.Call* call, long start, long columns)
+    private static void Forward<V, P>(LocalResponse.Call* call, long first, long last)
+        where V : struct, ISimd<V>
+        where P : struct, IPower<V>
+    {
+        LocalResponse sizes = call->Sizes;
+        while (first < last)
+        {
+            long sample = first / sizes.Channels;
+            long start = sample * sizes.Channels;
+            long end = Math.Min(last, start + sizes.Channels);
+            for (long column = 0; column < sizes.Inner; column += LocalResponse.LongestTile)
+            {
+                long columns = Math.Min(LocalResponse.LongestTile, sizes.Inner - column);
+                Forward<V, P>(call, (start * sizes.Inner) + column, columns, first - start, end - start);
+            }
+
+            first = end;
+        }
+    }
+
+    private static void Forward<V, P>(LocalResponse.Call* call, long start, long columns, long first, long last)
         where V : struct, ISimd<V>
         where P : struct, IPower<V>
     {
         LocalResponse sizes = call->Sizes;
         long before = sizes.Window / 2;
-        for (long channel = 0; channel < sizes.Channels; channel++)
+        for (long channel = first; channel < last; channel++)
         {
             long at = start + (channel * sizes.Inner);
             long low = Math.Max(0, channel - before);
@@ -81,35 +113,61 @@ internal static unsafe class LocalResponseTiles<T>
         where V : struct, ISimd<V>
         where P : struct, IPower<V>
     {
+        T* neighbours = row.Neighbours;
+        long stride = row.Stride;
         long j = 0;
-        for (; j + V.Count <= columns; j += V.Count)
+        for (; j + (4 * V.Count) <= columns; j += 4 * V.Count)
         {
-            ForwardAt<V, P>(row, j, V.Count * sizeof(T), weight, offset, power);
+            T* from = neighbours + j;
+            V a = V.Zero;
+            V b = V.Zero;
+            V c = V.Zero;
+            V d = V.Zero;
+            for (long other = row.Count; other > 0; other--)
+            {
+                V first = V.Load(from);
+                V second = V.Load(from + V.Count);
+                V third = V.Load(from + (2 * V.Count));
+                V fourth = V.Load(from + (3 * V.Count));
+                a = V.MultiplyAdd(first, first, a);
+                b = V.MultiplyAdd(second, second, b);
+                c = V.MultiplyAdd(third, third, c);
+                d = V.MultiplyAdd(fourth, fourth, d);
+                from += stride;
+            }
+
+            nint all = V.Count * sizeof(T);
+            Finish<V, P>(row, j, all, V.MultiplyAdd(a, weight, offset), power);
+            Finish<V, P>(row, j + V.Count, all, V.MultiplyAdd(b, weight, offset), power);
+            Finish<V, P>(row, j + (2 * V.Count), all, V.MultiplyAdd(c, weight, offset), power);
+            Finish<V, P>(row, j + (3 * V.Count), all, V.MultiplyAdd(d, weight, offset), power);
         }
 
-        if (j < columns)
-            ForwardAt<V, P>(row, j, (nint)(columns - j) * sizeof(T), weight, offset, power);
+        for (; j < columns; j += V.Count)
+        {
+            nint bytes = (nint)Math.Min(V.Count, columns - j) * sizeof(T);
+            T* from = neighbours + j;
+            V sum = V.Zero;
+            for (long other = row.Count; other > 0; other--)
+            {
+                V value = Load<V>(from, bytes);
+                sum = V.MultiplyAdd(value, value, sum);
+                from += stride;
+            }
+
+            Finish<V, P>(row, j, bytes, V.MultiplyAdd(sum, weight, offset), power);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ForwardAt<V, P>(in ForwardRow row, long j, nint bytes, V weight, V offset, V power)
+    private static void Finish<V, P>(in ForwardRow row, long j, nint bytes, V norm, V power)
         where V : struct, ISimd<V>
         where P : struct, IPower<V>
     {
-        T* from = row.Neighbours + j;
-        V sum = V.Zero;
-        for (long other = row.Count; other > 0; other--)
-        {
-            V value = Load<V>(from, bytes);
-            sum = V.MultiplyAdd(value, value, sum);
-            from += row.Stride;
-        }
-
-        V total = V.MultiplyAdd(sum, weight, offset);
-        Store(total, row.Norm + j, bytes);
+        Store(norm, row.Norm + j, bytes);
         if (row.Y == null)
             return;
-        V result = Load<V>(row.X + j, bytes) * P.Of(total, power, out _);
+        V result = Load<V>(row.X + j, bytes) * P.Of(norm, power, out _);
         Store(row.Accumulate ? Load<V>(row.Y + j, bytes) + result : result, row.Y + j, bytes);
     }
 

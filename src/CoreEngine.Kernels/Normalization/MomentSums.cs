@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -13,6 +15,12 @@ internal struct RunningMoments
     /// <summary>Takes in more values (Chan, Golub and LeVeque, "Updating formulae ... for computing sample variances", 1979).</summary>
     internal void Add(double count, double mean, double squares)
     {
+        if (Count == 0)
+        {
+            (Count, Mean, Squares) = (count, mean, squares);
+            return;
+        }
+
         double total = Count + count;
         double distance = mean - Mean;
         Mean += distance * count / total;
@@ -39,7 +47,7 @@ internal static unsafe class MomentSums<V, T>
     /// <param name="moments">What came before.</param>
     internal static void Moments(T* x, long rows, long stride, long length, ref RunningMoments moments)
     {
-        long together = Math.Max(1, BlockElements / length);
+        long together = rows == 1 ? 1 : Math.Max(1, BlockElements / length);
         for (long row = 0; row < rows; row += together)
         {
             long count = Math.Min(together, rows - row);
@@ -104,7 +112,8 @@ internal static unsafe class MomentSums<V, T>
         }
 
         double count = (double)rows * length;
-        T near = T.CreateTruncating(Total((a + b) + (c + d)) / count);
+        double share = 1 / count;
+        T near = T.CreateTruncating(Total((a + b) + (c + d)) * share);
         V center = V.Broadcast(&near);
         a = b = c = d = V.Zero;
         for (long row = 0; row < rows; row++)
@@ -140,11 +149,8 @@ internal static unsafe class MomentSums<V, T>
         // The centre is the mean but for rounding; what is left of the distances makes up for that.
         double left = Total(a + b);
         double squares = Total(c + d);
-        moments.Add(
-            count,
-            double.CreateTruncating(near) + (left / count),
-            Math.Max(0, squares - (left * left / count))
-        );
+        double shift = left * share;
+        moments.Add(count, double.CreateTruncating(near) + shift, Math.Max(0, squares - (left * shift)));
     }
 
     [SkipLocalsInit]
@@ -207,6 +213,15 @@ internal static unsafe class MomentSums<V, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static double Total(V value)
     {
+        if (Avx.IsSupported && typeof(V) == typeof(Simd256<float>))
+        {
+            Vector256<float> all = Unsafe.BitCast<V, Vector256<float>>(value);
+            Vector256<double> four =
+                Avx.ConvertToVector256Double(all.GetLower()) + Avx.ConvertToVector256Double(all.GetUpper());
+            Vector128<double> two = four.GetLower() + four.GetUpper();
+            return two.ToScalar() + two.GetElement(1);
+        }
+
         T* lanes = stackalloc T[64 / sizeof(T)];
         V.Store(value, lanes);
         double even = 0;

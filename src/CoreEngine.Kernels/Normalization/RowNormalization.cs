@@ -21,6 +21,9 @@ public readonly unsafe record struct RowNormalization(long Rows, long Length, lo
     /// <summary>Parts of the rows whose sums of gradients are kept apart: fixed, so that sums are the same on any number of threads.</summary>
     private const long Parts = 16;
 
+    /// <summary>Elements that are worth sums of their own.</summary>
+    private const long ElementsOfPart = 8192;
+
     /// <summary>The moments of each row and y, or y += that.</summary>
     /// <param name="dtype">float32 or float64.</param>
     /// <param name="x">The data.</param>
@@ -96,7 +99,7 @@ public readonly unsafe record struct RowNormalization(long Rows, long Length, lo
     {
         // Gradients of parameters: of each row (products, sums), or of each part and column.
         bool columns = Channels == 0;
-        long parts = Math.Min(Parts, Rows);
+        long parts = Math.Clamp(Rows * Length / ElementsOfPart, 1, Math.Max(1, Math.Min(Parts, Rows)));
         long numbers = columns ? 2 * parts * Length : 2 * Rows;
         bool single = IsSingle(dtype);
         void* sums = PackArena.Get(PackArena.Slot.Weights, numbers * dtype.ItemSize());
@@ -262,6 +265,18 @@ internal static unsafe class RowNormalizationLoops<T>
         V factor = V.Broadcast(gamma);
         V offset = V.Broadcast(beta);
         long i = 0;
+        if (columns && !accumulate)
+        {
+            for (; i + (2 * V.Count) <= length; i += 2 * V.Count)
+            {
+                V first = (V.Load(x + i) - center) * scale;
+                V second = (V.Load(x + i + V.Count) - center) * scale;
+                V.Store(V.MultiplyAdd(first, V.Load(gamma + i), V.Load(beta + i)), y + i);
+                second = V.MultiplyAdd(second, V.Load(gamma + i + V.Count), V.Load(beta + i + V.Count));
+                V.Store(second, y + i + V.Count);
+            }
+        }
+
         for (; i + V.Count <= length; i += V.Count)
         {
             V normal = (V.Load(x + i) - center) * scale;
