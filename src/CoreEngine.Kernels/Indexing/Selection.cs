@@ -16,6 +16,84 @@ internal static unsafe class Selection
     /// <summary>Whether so few are wanted that this pays.</summary>
     internal static bool Suits(long length, long count) => length > 64 && count <= length / 8;
 
+    /// <summary>Up to so many are kept in order by insertion.</summary>
+    private const int Few = 16;
+
+    /// <summary>Whether <see cref="FirstFew"/> pays.</summary>
+    internal static bool SuitsInsertion(long length, long count) => count <= Few && count <= length / 8;
+
+    /// <summary>
+    /// As <see cref="First"/>, where so few are wanted that each better one can be inserted among the best so far.
+    /// </summary>
+    /// <param name="x">The first element.</param>
+    /// <param name="stride">Distance of neighbours in elements.</param>
+    /// <param name="length">How many elements there are.</param>
+    /// <param name="count">How many are wanted.</param>
+    /// <param name="flip">See <see cref="SortKeys.Of"/>.</param>
+    /// <param name="best">Room for <paramref name="count"/> pairs, which get the result.</param>
+    internal static void FirstFew<T>(T* x, long stride, int length, int count, uint flip, ulong* best)
+        where T : unmanaged
+    {
+        uint* keys = stackalloc uint[Block];
+        for (int i = 0; i < length; i += Block)
+        {
+            int size = Math.Min(Block, length - i);
+            SortKeys.Of(x + (i * stride), stride, size, flip, keys);
+            int taken = 0;
+            for (; i == 0 && taken < count; taken++)
+            {
+                Insert(best, taken, ((ulong)keys[taken] << 32) | (uint)taken);
+            }
+
+            InsertBelow(keys, taken, size, i, best, count - 1);
+        }
+    }
+
+    /// <summary>Replaces the last of the best, at <paramref name="last"/>, by each pair that comes before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void InsertBelow(uint* keys, int start, int size, int place, ulong* best, int last)
+    {
+        int i = start;
+        var limit = (uint)(best[last] >> 32);
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i <= size - 8; i += 8)
+            {
+                var limits = Vector256.Create(limit);
+                uint below = Vector256.LessThan(Vector256.Load(keys + i), limits).ExtractMostSignificantBits();
+                for (; below != 0; below &= below - 1)
+                {
+                    int at = i + BitOperations.TrailingZeroCount(below);
+                    if (keys[at] >= limit)
+                        continue;
+                    Insert(best, last, ((ulong)keys[at] << 32) | (uint)(place + at));
+                    limit = (uint)(best[last] >> 32);
+                }
+            }
+        }
+
+        for (; i < size; i++)
+        {
+            if (keys[i] >= limit)
+                continue;
+            Insert(best, last, ((ulong)keys[i] << 32) | (uint)(place + i));
+            limit = (uint)(best[last] >> 32);
+        }
+    }
+
+    /// <summary>Puts a pair among <paramref name="count"/> sorted ones; what lies behind them is overwritten.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Insert(ulong* best, int count, ulong pair)
+    {
+        int i = count;
+        for (; i > 0 && best[i - 1] > pair; i--)
+        {
+            best[i] = best[i - 1];
+        }
+
+        best[i] = pair;
+    }
+
     /// <summary>Candidates that are collected before all but the best are dropped.</summary>
     private static int Capacity(long count) => (int)Math.Max(128, 2 * count) + Block;
 

@@ -100,7 +100,12 @@ public static unsafe class Sort
         int count = (int)call->Count;
         var flip = (uint)call->Mask;
         ulong* sorted;
-        if (Selection.Scratch(length, count) is var needed && needed > 0 && needed <= 2L * length)
+        if (Selection.SuitsInsertion(length, count))
+        {
+            Selection.FirstFew(x, call->Inner, length, count, flip, pairs);
+            sorted = pairs;
+        }
+        else if (Selection.Scratch(length, count) is var needed && needed > 0 && needed <= 2L * length)
         {
             sorted = Selection.First(x, call->Inner, length, count, flip, pairs);
         }

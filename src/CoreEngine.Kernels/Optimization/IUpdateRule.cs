@@ -14,7 +14,11 @@ public interface IUpdateRule
     /// </summary>
     public static virtual bool ChangesGradient => false;
 
+    /// <summary>What is done to the gradient first.</summary>
+    public GradientScaling Gradient { get; }
+
     /// <summary>Changes one weight and up to three states, given its gradient.</summary>
-    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
-        where V : struct, ISimd<V>;
+    public void Invoke<V, TLimit>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
+        where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit;
 }

@@ -15,9 +15,16 @@ public readonly struct GradientScaling
     internal V Scale<V>(V gradient)
         where V : struct, ISimd<V> => V.Constant(Rescale) * gradient;
 
+    /// <summary>The limited gradient, where <typeparamref name="TLimit"/> says that there is a limit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal V Limit<V>(V gradient)
-        where V : struct, ISimd<V> => Clip < 0 ? gradient : V.Max(V.Min(gradient, V.Constant(Clip)), V.Constant(-Clip));
+    internal V Limit<V, TLimit>(V gradient)
+        where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit => TLimit.IsPresent ? Clamp(gradient, Clip) : gradient;
+
+    /// <summary>Numbers of a magnitude of at most <paramref name="limit"/>; a negative one limits nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Clamp<V>(V value, float limit)
+        where V : struct, ISimd<V> => limit < 0 ? value : V.Max(V.Min(value, V.Constant(limit)), V.Constant(-limit));
 }
 
 /// <summary>Stochastic gradient descent: <c>w = (1 - lr wd) w - lr clip(g)</c>.</summary>
@@ -37,11 +44,15 @@ public readonly struct SgdRule : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V, TLimit>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit
     {
-        V step = V.Constant(LearningRate) * Gradient.Limit(Gradient.Scale(gradient));
-        weight = (V.One - V.Constant(LearningRate) * V.Constant(WeightDecay)) * weight - step;
+        V decayed = (V.One - V.Constant(LearningRate) * V.Constant(WeightDecay)) * weight;
+        V rate = V.Constant(-LearningRate);
+        weight = TLimit.IsPresent
+            ? V.MultiplyAdd(rate, Gradient.Limit<V, TLimit>(Gradient.Scale(gradient)), decayed)
+            : V.MultiplyAdd(rate * V.Constant(Gradient.Rescale), gradient, decayed);
     }
 }
 
@@ -65,10 +76,11 @@ public readonly struct MomentumRule : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V, TLimit>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit
     {
-        V step = V.Constant(LearningRate) * Gradient.Limit(Gradient.Scale(gradient));
+        V step = V.Constant(LearningRate) * Gradient.Limit<V, TLimit>(Gradient.Scale(gradient));
         state0 = V.Constant(Momentum) * state0 - V.Constant(LearningRate) * V.Constant(WeightDecay) * weight - step;
         weight += state0;
     }
@@ -106,11 +118,12 @@ public readonly struct AdamRule : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V, TLimit>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit
     {
         gradient = Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight;
-        V g = Gradient.Limit(gradient);
+        V g = Gradient.Limit<V, TLimit>(gradient);
         state0 = V.Constant(Beta1) * state0 + V.Constant(1 - Beta1) * g;
         state1 = V.Constant(Beta2) * state1 + V.Constant(1 - Beta2) * g * g;
         weight -= V.Constant(LearningRate) * state0 / (V.Sqrt(state1) + V.Constant(Epsilon));
@@ -149,14 +162,15 @@ public readonly struct RmsPropRule : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V, TLimit>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit
     {
         gradient = Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight;
-        V g = Gradient.Limit(gradient);
+        V g = Gradient.Limit<V, TLimit>(gradient);
         state0 = V.Constant(1 - Gamma1) * g * g + V.Constant(Gamma1) * state0;
         weight -= V.Constant(LearningRate) * g / V.Sqrt(state0 + V.Constant(Epsilon));
-        weight = new GradientScaling { Clip = ClipWeights }.Limit(weight);
+        weight = GradientScaling.Clamp(weight, ClipWeights);
     }
 }
 
@@ -194,16 +208,17 @@ public readonly struct CentredRmsPropRule : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V, TLimit>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit
     {
         gradient = Gradient.Scale(gradient) + V.Constant(WeightDecay) * weight;
-        V g = Gradient.Limit(gradient);
+        V g = Gradient.Limit<V, TLimit>(gradient);
         state0 = V.Constant(1 - Gamma1) * g * g + V.Constant(Gamma1) * state0;
         state1 = V.Constant(1 - Gamma1) * g + V.Constant(Gamma1) * state1;
         V deviation = V.Sqrt(state0 - state1 * state1 + V.Constant(Epsilon));
         state2 = V.Constant(Gamma2) * state2 - V.Constant(LearningRate) * g / deviation;
-        weight = new GradientScaling { Clip = ClipWeights }.Limit(weight + state2);
+        weight = GradientScaling.Clamp(weight + state2, ClipWeights);
     }
 }
 
@@ -233,11 +248,12 @@ public readonly struct FtrlRule : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Invoke<V>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
+    public void Invoke<V, TLimit>(ref V weight, ref V gradient, ref V state0, ref V state1, ref V state2)
         where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit
     {
         gradient = Gradient.Scale(gradient);
-        V g = Gradient.Limit(gradient);
+        V g = Gradient.Limit<V, TLimit>(gradient);
         V n = state1 + g * g;
         state0 += g - (V.Sqrt(n) - V.Sqrt(state1)) * weight / V.Constant(LearningRate);
         state1 = n;

@@ -90,6 +90,7 @@ internal unsafe struct UpdateCall<TRule>
     internal DType DType;
     internal UpdateArrays Arrays;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run(void* state, long start, long end)
     {
         ref UpdateCall<TRule> call = ref Unsafe.AsRef<UpdateCall<TRule>>(state);
@@ -146,23 +147,36 @@ internal unsafe struct UpdateCall<TRule>
             CastLoops.Convert(DType.Float32, single, DType.Float16, half, n);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Widest<T>(TRule rule, UpdateArrays arrays, nint count)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
-        if (Vector512.IsHardwareAccelerated)
-            Loop<Simd512<T>>(rule, arrays, count);
-        else if (Vector256.IsHardwareAccelerated)
-            Loop<Simd256<T>>(rule, arrays, count);
-        else if (Vector128.IsHardwareAccelerated)
-            Loop<Simd128<T>>(rule, arrays, count);
+        if (rule.Gradient.Clip < 0)
+            Widest<T, NoGradientLimit>(rule, arrays, count);
         else
-            Loop<SimdScalar<T>>(rule, arrays, count);
+            Widest<T, GradientLimit>(rule, arrays, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Widest<T, TLimit>(TRule rule, UpdateArrays arrays, nint count)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        where TLimit : struct, IGradientLimit
+    {
+        if (Vector512.IsHardwareAccelerated)
+            Loop<Simd512<T>, TLimit>(rule, arrays, count);
+        else if (Vector256.IsHardwareAccelerated)
+            Loop<Simd256<T>, TLimit>(rule, arrays, count);
+        else if (Vector128.IsHardwareAccelerated)
+            Loop<Simd128<T>, TLimit>(rule, arrays, count);
+        else
+            Loop<SimdScalar<T>, TLimit>(rule, arrays, count);
     }
 
     // Not inlined: where the rule lies in memory that others may see, its numbers are read again for every register.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Loop<V>(TRule rule, UpdateArrays arrays, nint count)
+    private static void Loop<V, TLimit>(TRule rule, UpdateArrays arrays, nint count)
         where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit
     {
         nint width = V.Count * V.ElementSize;
         nint bytes = count * V.ElementSize;
@@ -171,25 +185,26 @@ internal unsafe struct UpdateCall<TRule>
         for (; i <= bytes - (4 * width); i += 4 * width)
         {
             // Together they share the registers that the rule's numbers are spread to.
-            Step<V>(local, arrays, i);
-            Step<V>(local, arrays, i + width);
-            Step<V>(local, arrays, i + (2 * width));
-            Step<V>(local, arrays, i + (3 * width));
+            Step<V, TLimit>(local, arrays, i);
+            Step<V, TLimit>(local, arrays, i + width);
+            Step<V, TLimit>(local, arrays, i + (2 * width));
+            Step<V, TLimit>(local, arrays, i + (3 * width));
         }
 
         for (; i <= bytes - width; i += width)
         {
-            Step<V>(local, arrays, i);
+            Step<V, TLimit>(local, arrays, i);
         }
 
         if (i < bytes)
-            Tail<V>(local, arrays.At(i), bytes - i);
+            Tail<V, TLimit>(local, arrays.At(i), bytes - i);
     }
 
     /// <summary>The last elements, in padded registers: the same instructions for every element.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Tail<V>(TRule rule, UpdateArrays arrays, nint bytes)
+    private static void Tail<V, TLimit>(TRule rule, UpdateArrays arrays, nint bytes)
         where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit
     {
         byte* lanes = stackalloc byte[Lanes.MaxBytes * 5];
         var padded = new UpdateArrays
@@ -204,7 +219,7 @@ internal unsafe struct UpdateCall<TRule>
             padded.State1 = Lanes.Pad<V>(arrays.State1, bytes, lanes + (3 * Lanes.MaxBytes));
         if (TRule.StateCount > 2)
             padded.State2 = Lanes.Pad<V>(arrays.State2, bytes, lanes + (4 * Lanes.MaxBytes));
-        Step<V>(rule, padded, 0);
+        Step<V, TLimit>(rule, padded, 0);
         Lanes.StorePart(V.Load(padded.Output), arrays.Output, bytes);
         if (TRule.ChangesGradient)
             Lanes.StorePart(V.Load(padded.Gradient), arrays.Gradient, bytes);
@@ -217,15 +232,16 @@ internal unsafe struct UpdateCall<TRule>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<V>(TRule rule, UpdateArrays arrays, nint i)
+    private static void Step<V, TLimit>(TRule rule, UpdateArrays arrays, nint i)
         where V : struct, ISimd<V>
+        where TLimit : struct, IGradientLimit
     {
         V weight = V.Load(arrays.Weight + i);
         V state0 = TRule.StateCount > 0 ? V.Load(arrays.State0 + i) : V.Zero;
         V state1 = TRule.StateCount > 1 ? V.Load(arrays.State1 + i) : V.Zero;
         V state2 = TRule.StateCount > 2 ? V.Load(arrays.State2 + i) : V.Zero;
         V gradient = V.Load(arrays.Gradient + i);
-        rule.Invoke(ref weight, ref gradient, ref state0, ref state1, ref state2);
+        rule.Invoke<V, TLimit>(ref weight, ref gradient, ref state0, ref state1, ref state2);
         V.Store(weight, arrays.Output + i);
         if (TRule.ChangesGradient)
             V.Store(gradient, arrays.Gradient + i);

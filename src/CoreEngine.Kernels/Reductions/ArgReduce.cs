@@ -122,7 +122,7 @@ public static unsafe partial class Reduce
         if (bestBlock >= 0)
         {
             T* block = (T*)ReadBlock<T>(call, x, bestBlock, converted, out nint count);
-            index = bestBlock + new ReadOnlySpan<T>(block, (int)count).IndexOf(best);
+            index = bestBlock + ReduceLoops<TReducer, V, T>.IndexOf((byte*)block, count, best);
         }
 
         StoreIndex(call->DType, call->Y, row, index);

@@ -249,7 +249,8 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
         long column = tile * ReduceLoops.Tile;
         nint count = (nint)Math.Min(ReduceLoops.Tile, plan->Columns - column);
         byte* x = call->X + ((plan->OutputOffset(output) + column) * call->DType.ItemSize());
-        long group = plan->HasAdjacentRows ? Math.Max(1, WideRow / plan->Columns) : 1;
+        bool isNarrow = plan->Columns == ReduceLoops<TReducer, V, T>.NarrowRow;
+        long group = plan->HasAdjacentRows && !isNarrow ? Math.Max(1, WideRow / plan->Columns) : 1;
         if (group == 1 || endUnit - firstUnit < 2 * group)
         {
             FoldRows(call, x, firstUnit, endUnit, 1, count, totals);
@@ -276,6 +277,11 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
         byte** rows = stackalloc byte*[4];
         int size = call->DType.ItemSize();
         DType compute = DTypes.Of<T>();
+        bool isNarrow =
+            units == 1
+            && compute == call->DType
+            && call->Plan->HasAdjacentRows
+            && call->Plan->Columns == ReduceLoops<TReducer, V, T>.NarrowRow;
         long rowsPerBlock = 64;
         while (rowsPerBlock * rowsPerBlock < end - first)
         {
@@ -290,7 +296,13 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
             if (!isOneBlock)
                 ReduceLoops<TReducer, V, T>.Start(block, count);
             long blockEnd = Math.Min(end, blockStart + rowsPerBlock);
-            for (long row = blockStart; row < blockEnd; row += 4)
+            if (isNarrow)
+            {
+                byte* start = x + (call->Plan->UnitOffset(blockStart) * size);
+                ReduceLoops<TReducer, V, T>.AddNarrowRows(block, start, (nint)(blockEnd - blockStart));
+            }
+
+            for (long row = blockStart; !isNarrow && row < blockEnd; row += 4)
             {
                 int group = (int)Math.Min(4, blockEnd - row);
                 for (int i = 0; i < group; i++)

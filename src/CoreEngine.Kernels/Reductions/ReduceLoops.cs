@@ -114,6 +114,28 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
         );
     }
 
+    /// <summary>The place of the first element of a run that equals a number which is in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static nint IndexOf(byte* x, nint count, T value)
+    {
+        nint width = V.Count * V.ElementSize;
+        nint bytes = count * V.ElementSize;
+        V wanted = V.Broadcast((byte*)&value);
+        nint i = 0;
+        while (i <= bytes - width && !V.Any(V.Equal(V.Load(x + i), wanted)))
+        {
+            i += width;
+        }
+
+        nint index = i / V.ElementSize;
+        while (((T*)x)[index] != value)
+        {
+            index++;
+        }
+
+        return index;
+    }
+
     /// <summary>Joins the lanes of a register, halves first.</summary>
     internal static T Lane(V total)
     {
@@ -267,6 +289,44 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
             total = TReducer.Add(total, Lanes.LoadPart<V>(row2 + i, bytes - i));
             V.Store(TReducer.Add(total, Lanes.LoadPart<V>(row3 + i, bytes - i)), totals + i);
         }
+    }
+
+    /// <summary>Columns whose totals fill the registers that <see cref="AddNarrowRows"/> keeps them in.</summary>
+    internal static nint NarrowRow => 8 * V.Count;
+
+    /// <summary>Takes rows of <see cref="NarrowRow"/> columns, in order, into totals.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddNarrowRows(byte* totals, byte* x, nint rows)
+    {
+        nint width = V.Count * V.ElementSize;
+        V t0 = V.Load(totals);
+        V t1 = V.Load(totals + width);
+        V t2 = V.Load(totals + (2 * width));
+        V t3 = V.Load(totals + (3 * width));
+        V t4 = V.Load(totals + (4 * width));
+        V t5 = V.Load(totals + (5 * width));
+        V t6 = V.Load(totals + (6 * width));
+        V t7 = V.Load(totals + (7 * width));
+        for (byte* end = x + (rows * 8 * width); x < end; x += 8 * width)
+        {
+            t0 = TReducer.Add(t0, V.Load(x));
+            t1 = TReducer.Add(t1, V.Load(x + width));
+            t2 = TReducer.Add(t2, V.Load(x + (2 * width)));
+            t3 = TReducer.Add(t3, V.Load(x + (3 * width)));
+            t4 = TReducer.Add(t4, V.Load(x + (4 * width)));
+            t5 = TReducer.Add(t5, V.Load(x + (5 * width)));
+            t6 = TReducer.Add(t6, V.Load(x + (6 * width)));
+            t7 = TReducer.Add(t7, V.Load(x + (7 * width)));
+        }
+
+        V.Store(t0, totals);
+        V.Store(t1, totals + width);
+        V.Store(t2, totals + (2 * width));
+        V.Store(t3, totals + (3 * width));
+        V.Store(t4, totals + (4 * width));
+        V.Store(t5, totals + (5 * width));
+        V.Store(t6, totals + (6 * width));
+        V.Store(t7, totals + (7 * width));
     }
 
     /// <summary><c>left = merge(left, right)</c> over totals that are padded to whole registers.</summary>

@@ -163,6 +163,7 @@ public sealed unsafe class ReduceTests
     [DataRow(300_007, 3)]
     [DataRow(3, 300_007)]
     [DataRow(1000, 1000)]
+    [DataRow(20_001, 64)]
     public void Sum_OfAMillionFloats_IsAccurate(long rows, long columns)
     {
         var random = new Random(1);
@@ -203,6 +204,7 @@ public sealed unsafe class ReduceTests
                     [40, 100, 100],
                     [5000, 600],
                     [9001, 17],
+                    [7, 150, 64],
                 }
             )
             {

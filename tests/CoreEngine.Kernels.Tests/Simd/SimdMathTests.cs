@@ -267,6 +267,32 @@ public sealed unsafe class SimdMathTests
     }
 
     [TestMethod]
+    public void Atan2_IsAccurate_InAllDirections()
+    {
+        var random = new Random(4);
+        double[] special = [0, -0.0, 1, -1, 3e38, -3e38, 1e-40, -1e-44, 1e-37, double.NaN, 1 / 0.0, -1 / 0.0];
+        using var y = new Native(DType.Float32, 16 * Block);
+        using var x = new Native(DType.Float32, 16 * Block);
+        using var z = new Native(DType.Float32, 16 * Block);
+        for (int i = 0; i < x.Count; i++)
+        {
+            bool isSpecial = i < special.Length * special.Length;
+            int exponent = i % 2 == 0 ? random.Next(-44, 39) : 0;
+            x[i] = isSpecial ? special[i % special.Length] : random.NextDouble() - 0.5;
+            y[i] = isSpecial ? special[i / special.Length] : (random.NextDouble() - 0.5) * Math.Pow(10, exponent);
+        }
+
+        Elementwise.Binary<Atan2>(DType.Float32, y.Pointer, x.Pointer, z.Pointer, x.Count);
+        for (int i = 0; i < x.Count; i++)
+        {
+            double exact = Math.Atan2(y[i], x[i]);
+            string what = $"atan2({y[i]:R}, {x[i]:R}) = {z[i]:R}, not {exact:R}";
+            Assert.IsLessThanOrEqualTo(3, UlpError(z[i], exact), what);
+            Assert.AreEqual(double.IsNegative(exact), double.IsNegative(z[i]), what);
+        }
+    }
+
+    [TestMethod]
     public void SignOfZero_IsKeptByOddFunctions()
     {
         Assert.IsTrue(double.IsNegative(Apply<Sin>(-0.0)));
@@ -460,6 +486,12 @@ public sealed unsafe class SimdMathTests
     {
         public static V Invoke<V>(V x, V y)
             where V : struct, ISimd<V> => SimdMath.Pow(x, y);
+    }
+
+    private readonly struct Atan2 : IBinaryOp
+    {
+        public static V Invoke<V>(V y, V x)
+            where V : struct, ISimd<V> => SimdMath.Atan2(y, x);
     }
 
     private readonly struct Hypot : IBinaryOp
