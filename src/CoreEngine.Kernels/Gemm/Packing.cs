@@ -48,8 +48,11 @@ internal static unsafe class Packing
         }
         else if (bytes >= 16)
         {
+            long ahead = 16 * stride; // Far enough for what comes from the third-level cache.
             for (int i = 0; i < lines; i++)
             {
+                if (Sse.IsSupported)
+                    Sse.Prefetch0(source + ahead);
                 int j = 0;
                 for (; j + 32 <= bytes; j += 32)
                 {
