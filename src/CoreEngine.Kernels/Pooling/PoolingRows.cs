@@ -289,7 +289,6 @@ internal static unsafe class PoolingRows<V, T>
         T* results = stackalloc T[64 / sizeof(T)];
         long size = block.In.Product;
         V neutral = TJoin.IsSum ? V.Zero : V.Constant(double.NegativeInfinity);
-        V scale = V.Broadcast(&factor);
         T* x = block.X;
         V rest = LastLanes(size % V.Count);
         for (long plane = 0; plane < block.Planes; plane += lanes)
@@ -306,23 +305,12 @@ internal static unsafe class PoolingRows<V, T>
                 V.Store(neutral, parts + (i * bytes));
             }
 
-            // Neighbours are joined until each lane holds a plane.
-            for (int left = lanes; left > 1; left /= 2)
-            {
-                for (int i = 0; i < left; i += 2)
-                {
-                    V low = V.Load(parts + (i * bytes));
-                    V high = V.Load(parts + ((i + 1) * bytes));
-                    V joined = TJoin.Join(Interleaving.Odds(low, high), Interleaving.Evens(low, high));
-                    V.Store(joined, parts + (i / 2 * bytes));
-                }
-            }
-
-            V result = V.Load(parts);
-            V.Store(TJoin.IsSum ? result * scale : result, results);
+            T* target = count == lanes && !block.Accumulate ? block.Y + plane : results;
+            if (!JoinPlanes<TJoin>(parts, &factor, target) && target != results)
+                continue;
             for (long i = 0; i < count; i++)
             {
-                T value = results[i];
+                T value = target[i];
                 if (!TJoin.IsSum && value == T.CreateTruncating(double.NegativeInfinity))
                 {
                     T* start = block.X + ((plane + i) * size);
@@ -333,6 +321,50 @@ internal static unsafe class PoolingRows<V, T>
             }
         }
     }
+
+    /// <summary>
+    /// Joins neighbours in the registers of as many planes as there are lanes, until each lane holds a plane. Tells whether
+    /// some maximum is minus infinity. Its own method: in the caller's the compiler would no longer inline all of it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static bool JoinPlanes<TJoin>(byte* parts, T* factor, T* target)
+        where TJoin : struct, IPoolingJoin
+    {
+        int left = V.Count;
+        if (V.Count >= 4)
+        {
+            left = V.Count / 4;
+            for (int i = 0; i < left; i++)
+            {
+                V.Store(Four<TJoin>(parts, 4 * i), parts + (i * Unsafe.SizeOf<V>()));
+            }
+        }
+
+        V result = left switch
+        {
+            1 => V.Load(parts),
+            2 => Two<TJoin>(parts, 0),
+            _ => Four<TJoin>(parts, 0),
+        };
+        V.Store(TJoin.IsSum ? result * V.Broadcast(factor) : result, target);
+        return !TJoin.IsSum && V.Any(V.Equal(result, V.Constant(double.NegativeInfinity)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Four<TJoin>(byte* parts, int first)
+        where TJoin : struct, IPoolingJoin => Neighbours<TJoin>(Two<TJoin>(parts, first), Two<TJoin>(parts, first + 2));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Two<TJoin>(byte* parts, int first)
+        where TJoin : struct, IPoolingJoin
+    {
+        byte* part = parts + (first * Unsafe.SizeOf<V>());
+        return Neighbours<TJoin>(V.Load(part), V.Load(part + Unsafe.SizeOf<V>()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Neighbours<TJoin>(V low, V high)
+        where TJoin : struct, IPoolingJoin => TJoin.Join(Interleaving.Odds(low, high), Interleaving.Evens(low, high));
 
     /// <summary>The elements of a plane joined into as many as a register has lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,6 +20,13 @@ public sealed unsafe class PoolingTests
         new(2, new(1, 6, 19), new(1, 3, 3), new(1, 1, 1), new(0, 1, 1), false),
         new(2, new(1, 6, 19), new(1, 5, 5), new(1, 2, 2), new(0, 2, 2), true),
         new(2, new(1, 5, 31), new(1, 2, 2), new(1, 3, 3), default, false),
+        PoolingShape.Global(19, new(1, 7, 7)),
+        PoolingShape.Global(2, new(2, 40, 61)),
+        new(5, new(1, 14, 14), new(1, 2, 2), new(1, 2, 2), default, false),
+        new(2, new(3, 7, 21), new(1, 2, 2), new(1, 2, 2), default, false),
+        new(3, new(1, 14, 14), new(1, 3, 3), new(1, 1, 1), new(0, 1, 1), false),
+        new(2, new(1, 75, 30), new(1, 3, 3), new(1, 2, 2), new(0, 1, 1), false),
+        new(2, new(1, 61, 17), new(1, 3, 3), new(1, 1, 1), default, false),
     ];
 
     [TestMethod]
@@ -133,6 +140,42 @@ public sealed unsafe class PoolingTests
 
             CollectionAssert.AreEqual(expected, dx.ToArray(), $"{dtype}");
         }
+    }
+
+    [TestMethod]
+    [DataRow(DType.Float32)]
+    [DataRow(DType.Float64)]
+    public void WholePlanesFollowTheSameRule(DType dtype)
+    {
+        // The first of the largest; of NaN alone the last.
+        const int Planes = 37;
+        const int Size = 35;
+        var random = new Random(6);
+        double[] choices = [double.NaN, double.NegativeInfinity, double.PositiveInfinity, 0, 1];
+        var values = new double[Planes * Size];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = choices[random.Next(1 + (i / Size % choices.Length))];
+        }
+
+        var shape = PoolingShape.Global(Planes, new(1, 5, 7));
+        using var x = Operand.Of(dtype, values);
+        using var y = new Operand(dtype, Planes);
+        using var dy = Operand.Of(dtype, Enumerable.Range(1, Planes).Select(i => (double)i).ToArray());
+        using var dx = new Operand(dtype, values.Length);
+        Pooling.Forward(dtype, PoolingKind.Max, shape, x.Data, y.Data, false);
+        Pooling.Backward(dtype, PoolingKind.Max, shape, x.Data, dy.Data, dx.Data, false);
+        var expected = new double[values.Length];
+        for (int plane = 0; plane < Planes; plane++)
+        {
+            int best = Enumerable
+                .Range(plane * Size, Size)
+                .Aggregate((best, at) => values[at] > values[best] || double.IsNaN(values[best]) ? at : best);
+            Assert.AreEqual(values[best], y[plane], $"plane {plane}");
+            expected[best] = plane + 1;
+        }
+
+        CollectionAssert.AreEqual(expected, dx.ToArray());
     }
 
     [TestMethod]
