@@ -28,8 +28,12 @@ public static unsafe class Cast
             Y = (byte*)y,
             FromSize = from.ItemSize(),
             ToSize = to.ItemSize(),
+            Stream = from != to && ElementwiseBlocks.Streams(to, n, 2, inPlace: false),
         };
-        KernelTeam.Default.For(n, Elementwise.Grain, &Run, &call);
+        if (n <= Elementwise.Grain)
+            Run(&call, 0, n);
+        else
+            KernelTeam.Default.For(n, Elementwise.Grain, &Run, &call);
     }
 
     private static void Run(void* state, long start, long end)
@@ -40,8 +44,10 @@ public static unsafe class Cast
             call->X + (start * call->FromSize),
             call->To,
             call->Y + (start * call->ToSize),
-            (nint)(end - start)
+            (nint)(end - start),
+            call->Stream
         );
+        ElementwiseBlocks.Fence(call->Stream);
     }
 
     private struct Call
@@ -52,5 +58,6 @@ public static unsafe class Cast
         internal int ToSize;
         internal byte* X;
         internal byte* Y;
+        internal bool Stream;
     }
 }

@@ -9,7 +9,10 @@ namespace CoreEngine.Kernels;
 internal static unsafe class CastLoops
 {
     /// <summary>Converts on the calling thread. Input and output may be the same array only if the types are equal.</summary>
-    internal static void Convert(DType from, byte* x, DType to, byte* y, nint count)
+    /// <remarks>
+    /// With <paramref name="stream"/> the caller must call <see cref="ElementwiseBlocks.Fence"/> afterwards.
+    /// </remarks>
+    internal static void Convert(DType from, byte* x, DType to, byte* y, nint count, bool stream = false)
     {
         if (from == to)
         {
@@ -21,56 +24,56 @@ internal static unsafe class CastLoops
         switch (from)
         {
             case DType.Float32:
-                From((float*)x, to, y, count);
+                From((float*)x, to, y, count, stream);
                 break;
             case DType.Float64:
-                From((double*)x, to, y, count);
+                From((double*)x, to, y, count, stream);
                 break;
             case DType.Float16:
-                From((Half*)x, to, y, count);
+                From((Half*)x, to, y, count, stream);
                 break;
             case DType.UInt8:
-                From(x, to, y, count);
+                From(x, to, y, count, stream);
                 break;
             case DType.Int8:
-                From((sbyte*)x, to, y, count);
+                From((sbyte*)x, to, y, count, stream);
                 break;
             case DType.Int32:
-                From((int*)x, to, y, count);
+                From((int*)x, to, y, count, stream);
                 break;
             case DType.Int64:
-                From((long*)x, to, y, count);
+                From((long*)x, to, y, count, stream);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(from), from, "This is not an element type.");
         }
     }
 
-    private static void From<TFrom>(TFrom* x, DType to, byte* y, nint count)
+    private static void From<TFrom>(TFrom* x, DType to, byte* y, nint count, bool stream)
         where TFrom : unmanaged, INumber<TFrom>
     {
         switch (to)
         {
             case DType.Float32:
-                Loop(x, (float*)y, count);
+                Loop(x, (float*)y, count, stream);
                 break;
             case DType.Float64:
-                Loop(x, (double*)y, count);
+                Loop(x, (double*)y, count, stream);
                 break;
             case DType.Float16:
-                Loop(x, (Half*)y, count);
+                Loop(x, (Half*)y, count, stream);
                 break;
             case DType.UInt8:
-                Loop(x, y, count);
+                Loop(x, y, count, stream);
                 break;
             case DType.Int8:
-                Loop(x, (sbyte*)y, count);
+                Loop(x, (sbyte*)y, count, stream);
                 break;
             case DType.Int32:
-                Loop(x, (int*)y, count);
+                Loop(x, (int*)y, count, stream);
                 break;
             case DType.Int64:
-                Loop(x, (long*)y, count);
+                Loop(x, (long*)y, count, stream);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(to), to, "This is not an element type.");
@@ -78,7 +81,7 @@ internal static unsafe class CastLoops
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Loop<TFrom, TTo>(TFrom* x, TTo* y, nint count)
+    private static void Loop<TFrom, TTo>(TFrom* x, TTo* y, nint count, bool stream)
         where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged, INumber<TTo>
     {
@@ -123,6 +126,32 @@ internal static unsafe class CastLoops
             }
             else if (typeof(TFrom) == typeof(int) && typeof(TTo) == typeof(float))
             {
+                if (stream)
+                {
+                    for (; i < count && ((nint)(y + i) & 31) != 0; i++)
+                    {
+                        y[i] = Element<TFrom, TTo>(x[i]);
+                    }
+
+                    for (; i <= count - 16; i += 16)
+                    {
+                        Vector256<float> low = Vector256.ConvertToSingle(Vector256.Load((int*)x + i));
+                        Vector256<float> high = Vector256.ConvertToSingle(Vector256.Load((int*)x + i + 8));
+                        low.StoreAlignedNonTemporal((float*)y + i);
+                        high.StoreAlignedNonTemporal((float*)y + i + 8);
+                    }
+                }
+
+                for (; i <= count - 32; i += 32)
+                {
+                    int* source = (int*)x + i;
+                    float* target = (float*)y + i;
+                    Vector256.ConvertToSingle(Vector256.Load(source)).Store(target);
+                    Vector256.ConvertToSingle(Vector256.Load(source + 8)).Store(target + 8);
+                    Vector256.ConvertToSingle(Vector256.Load(source + 16)).Store(target + 16);
+                    Vector256.ConvertToSingle(Vector256.Load(source + 24)).Store(target + 24);
+                }
+
                 for (; i <= count - 8; i += 8)
                 {
                     Vector256.ConvertToSingle(Vector256.Load((int*)x + i)).Store((float*)y + i);
@@ -130,6 +159,16 @@ internal static unsafe class CastLoops
             }
             else if (typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(int) && Avx.IsSupported)
             {
+                for (; i <= count - 32; i += 32)
+                {
+                    float* source = (float*)x + i;
+                    int* target = (int*)y + i;
+                    Avx.ConvertToVector256Int32WithTruncation(Vector256.Load(source)).Store(target);
+                    Avx.ConvertToVector256Int32WithTruncation(Vector256.Load(source + 8)).Store(target + 8);
+                    Avx.ConvertToVector256Int32WithTruncation(Vector256.Load(source + 16)).Store(target + 16);
+                    Avx.ConvertToVector256Int32WithTruncation(Vector256.Load(source + 24)).Store(target + 24);
+                }
+
                 for (; i <= count - 8; i += 8)
                 {
                     Avx.ConvertToVector256Int32WithTruncation(Vector256.Load((float*)x + i)).Store((int*)y + i);

@@ -172,13 +172,8 @@ public static partial class SimdMath
         V angle = (V.Constant(Math.PI / 4) & middle) + AtanOf(t);
         angle = V.Select(V.Greater(up, across), V.Constant(Math.PI / 2) - angle, angle);
         angle = V.CopySign(V.Select(V.Less(x, V.Zero), V.Constant(Math.PI) - angle, angle), y);
-        return V.All(simple) ? angle : Atan2Special(simple, angle, y, x);
+        return V.All(simple) ? angle : RepairBinary<V, ScalarFunctions.Atan2>(simple, angle, y, x);
     }
-
-    /// <summary>Zeros, infinities, NaN, and what is near the ends of the range.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static V Atan2Special<V>(V simple, V angle, V y, V x)
-        where V : struct, ISimd<V> => V.Select(simple, angle, V.Map<ScalarFunctions.Atan2>(y, x));
 
     /// <summary>The arc tangent up to 22.5 degrees.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -79,6 +79,27 @@ public sealed unsafe class CastTests
     }
 
     [TestMethod]
+    public void IntegersThatPassByTheCaches_AreAllConverted()
+    {
+        const int Count = 6_300_007;
+        using var x = new Native(DType.Int32, Count, misalignment: 1);
+        using var y = new Native(DType.Float32, Count, misalignment: 3);
+        int* integers = (int*)x.Pointer;
+        for (int i = 0; i < Count; i++)
+        {
+            integers[i] = i * 7919;
+        }
+
+        Cast.Convert(DType.Int32, x.Pointer, DType.Float32, y.Pointer, Count);
+        float* singles = (float*)y.Pointer;
+        for (int i = 0; i < Count; i++)
+        {
+            if (singles[i] != integers[i])
+                Assert.Fail($"{integers[i]} became {singles[i]:R} at {i}.");
+        }
+    }
+
+    [TestMethod]
     public void FloatToHalf_RoundsToNearestEven()
     {
         // Every half, its neighbours in float32, and the middles between halves with their neighbours.
