@@ -295,7 +295,7 @@ internal static unsafe class BatchNormLoops<T, P>
     private static void BackwardRange(void* state, long first, long last)
     {
         var work = (Work*)state;
-        double count = (double)work->Outer * work->Inner;
+        double share = 1 / ((double)work->Outer * work->Inner);
         bool columns = work->Inner == 1 && typeof(T) == typeof(P);
         double* sums = null;
         P* lines = null;
@@ -317,7 +317,7 @@ internal static unsafe class BatchNormLoops<T, P>
         for (long channel = first; channel < last; channel++)
         {
             double mean = double.CreateTruncating(work->Mean[channel]);
-            double spread = double.CreateTruncating(work->Variance[channel]) + work->Epsilon;
+            double inverse = 1 / Math.Sqrt(double.CreateTruncating(work->Variance[channel]) + work->Epsilon);
             long start = work->At(0, channel);
             (double products, double values) = columns
                 ? (sums[2 * (channel - first)], sums[(2 * (channel - first)) + 1])
@@ -330,16 +330,16 @@ internal static unsafe class BatchNormLoops<T, P>
                     mean
                 );
 
-            Give(work->GammaGradient, channel, products / Math.Sqrt(spread), work->AccumulateGamma);
+            Give(work->GammaGradient, channel, products * inverse, work->AccumulateGamma);
             Give(work->BetaGradient, channel, values, work->AccumulateBeta);
             if (work->Target == null)
             {
                 continue;
             }
 
-            double factor = work->Factor(channel);
-            double slope = work->BatchStatistics ? -factor * products / (count * spread) : 0;
-            double offset = work->BatchStatistics ? -factor * values / count : 0;
+            double factor = (work->Gamma == null ? 1 : double.CreateTruncating(work->Gamma[channel])) * inverse;
+            double slope = work->BatchStatistics ? -factor * products * share * inverse * inverse : 0;
+            double offset = work->BatchStatistics ? -factor * values * share : 0;
             if (columns)
             {
                 P* line = lines + (channel - first);
@@ -513,6 +513,17 @@ internal static unsafe class BatchNormLoops<T, P>
             return i;
         }
 
+        if (!accumulate)
+        {
+            for (; i + V.Count <= count; i += V.Count)
+            {
+                V value = V.MultiplyAdd(V.Load(b + i) - middle, steep, shift);
+                V.Store(V.MultiplyAdd(V.Load(a + i), factor, value), target + i);
+            }
+
+            return i;
+        }
+
         for (; i + V.Count <= count; i += V.Count)
         {
             V value = V.Load(a + i);
@@ -520,7 +531,7 @@ internal static unsafe class BatchNormLoops<T, P>
                 b == null
                     ? V.MultiplyAdd(value - middle, factor, shift)
                     : V.MultiplyAdd(value, factor, V.MultiplyAdd(V.Load(b + i) - middle, steep, shift));
-            V.Store(accumulate ? V.Load(target + i) + value : value, target + i);
+            V.Store(V.Load(target + i) + value, target + i);
         }
 
         return i;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -269,6 +270,9 @@ internal static unsafe class RowNormalizationLoops<T>
         {
             for (; i + (2 * V.Count) <= length; i += 2 * V.Count)
             {
+                // The next row, while this one is computed.
+                if (Sse.IsSupported)
+                    Sse.Prefetch0(x + length + i);
                 V first = (V.Load(x + i) - center) * scale;
                 V second = (V.Load(x + i + V.Count) - center) * scale;
                 V.Store(V.MultiplyAdd(first, V.Load(gamma + i), V.Load(beta + i)), y + i);
