@@ -84,13 +84,7 @@ internal static unsafe class SoftmaxLoops<V, T>
             V.Store(logarithm ? shifted : e, y + i);
         }
 
-        V.Store(sums, lanes);
-        T sum = T.Zero;
-        for (int i = 0; i < width; i++)
-        {
-            sum += lanes[i];
-        }
-
+        T sum = T.CreateTruncating(MomentSums<V, T>.Total(sums));
         T final = logarithm ? T.CreateTruncating(Math.Log(double.CreateTruncating(sum))) : T.One / sum;
         V finals = V.Broadcast(&final);
         for (long i = 0; i < whole; i += width)
