@@ -26,11 +26,19 @@ public static partial class SimdMath
     /// <summary>Splits a positive normal number into a power of two and a factor m between √½ and √2; returns m - 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V SplitExponent<V>(V x, out V exponent)
+        where V : struct, ISimd<V> => SplitExponent(x, out exponent, out _);
+
+    /// <summary>As the other, and gives the inverse of the power of two as well, for all but the largest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V SplitExponent<V>(V x, out V exponent, out V inverse)
         where V : struct, ISimd<V>
     {
         // Moves the borders of binades from powers of two to √½ times them.
         V lowest = V.FromBits(V.ElementSize == 8 ? 0x3FE6A09E667F3BCD : 0x3F3504F3);
         V moved = V.AddBits(x, V.SubtractBits(V.One, lowest));
+        V exponentBits = V.FromBits(V.ElementSize == 8 ? 0x7FF0000000000000 : 0x7F800000);
+        V twiceTheBias = V.FromBits(V.ElementSize == 8 ? 0x7FE0000000000000 : 0x7F000000);
+        inverse = V.SubtractBits(twiceTheBias, moved & exponentBits);
         V mantissaBits = V.FromBits(V.ElementSize == 8 ? 0x000FFFFFFFFFFFFF : 0x007FFFFF);
 
         // The biased exponent in the low mantissa bits of a large power of two, whose value and the bias then go.
@@ -79,9 +87,9 @@ public static partial class SimdMath
     {
         V high = V.Constant(V.ElementSize == 8 ? 0.693147180369123816490 : 0.693359375);
         V low = V.Constant(V.ElementSize == 8 ? 1.90821492927058770002e-10 : -2.12194440054690583e-4);
-        V halfSquare = V.Constant(0.5) * (f * f);
-        V tail = V.MultiplyAdd(exponent, low, LogTail(f, halfSquare));
-        return V.MultiplyAdd(exponent, high, f - (halfSquare - tail));
+        V square = f * f;
+        V tail = V.MultiplyAdd(exponent, low, LogTail(f, V.Constant(0.5) * square));
+        return V.MultiplyAdd(exponent, high, f + V.MultiplyAdd(square, V.Constant(-0.5), tail));
     }
 
     /// <summary>Any x: 0, below the normal numbers, negative, infinite, NaN.</summary>
@@ -141,12 +149,13 @@ public static partial class SimdMath
         if (!V.IsFloat)
             return V.Map<ScalarFunctions.Log1p>(x);
 
-        // What rounding took from 1 + x is put back to first order.
+        // What rounding took from 1 + x is put back where its exponent has been taken away.
         V sum = V.One + x;
-        V error = (x - (sum - V.One)) / sum;
-        V log = Log(sum);
-        V result = V.Select(IsPositiveNormal(sum), log + error, log);
-        return V.Select(V.Equal(x, V.Zero), x, result);
+        V simple = V.Greater(sum, V.Zero) & V.LessOrEqual(sum, V.Constant(V.ElementSize == 8 ? 1e300 : 1e38));
+        V rounded = SplitExponent(sum, out V exponent, out V inverse);
+        V f = V.MultiplyAdd(x - (sum - V.One), inverse, rounded);
+        V result = V.CopySign(LogOf(f, exponent), x);
+        return V.All(simple) ? result : Repair<V, ScalarFunctions.Log1p>(simple, result, x);
     }
 
     /// <summary>The inverse of the hyperbolic sine. Error 2.2 ulp.</summary>

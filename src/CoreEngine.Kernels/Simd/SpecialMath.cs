@@ -83,7 +83,7 @@ public static class SpecialMath
         double u = 1 + x;
         if (u == 1 || double.IsPositiveInfinity(x))
             return x;
-        return u <= 0 ? Math.Log(u) : Math.Log(u) * x / (u - 1);
+        return u <= 0 ? Math.Log(u) : Math.Log(u) * (x / (u - 1));
     }
 
     /// <summary>The error function.</summary>
