@@ -17,6 +17,9 @@ internal static unsafe class PoolingGradientRows<V, T>
     where V : struct, ISimd<V>
     where T : unmanaged, INumber<T>, IMinMaxValue<T>
 {
+    /// <summary>Rows that are summed before the first of them is read: what is read at once after it was written waits.</summary>
+    internal const long RowsTogether = 8;
+
     /// <summary>The gradient of sums and averages: the sum of the gradients of the windows that reach an element.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Spread<TColumns>(in PoolingBlock<T> block, T* end)
@@ -25,54 +28,61 @@ internal static unsafe class PoolingGradientRows<V, T>
         long width = block.In.W;
         long columns = block.Out.W;
         long taps = block.Shape.Kernel.W;
-        T* line = block.Lines + taps;
+        T* lines = block.Lines + taps;
+        long pitch = block.Pitch;
         T* dx = block.Dx;
         long step = TColumns.Step * V.Count;
         long rounded = (width + step - 1) / step * step;
         PoolingHalves halves = block.Halves;
-        T* shifted = line + block.Shape.Pad.W - (taps - 1);
+        long shift = block.Shape.Pad.W - (taps - 1);
+        long rows = block.In.D * block.In.H;
         for (long plane = 0; plane < block.Planes; plane++)
         {
             T* dy = block.Y + (plane * block.Out.Product);
-            long alone = -1;
-            for (long row = 0; row < block.In.D * block.In.H; row++)
+            for (long first = 0; first < rows; first += RowsTogether)
             {
-                // Where windows do not overlap, rows under the same windows get the same sums.
-                PoolingLinks<T>.Link* links = block.Links.Reaches + (row * block.Links.ReachesPerRow);
-                long count = block.Links.Counted[row].Links;
-                if (count != 1 || alone != links->Offset)
+                long last = Math.Min(first + RowsTogether, rows);
+                T* line = lines;
+                for (long row = first; row < last; row++)
                 {
-                    SumRows(links, count, dy, line, columns);
+                    PoolingLinks<T>.Link* links = block.Links.Reaches + (row * block.Links.ReachesPerRow);
+                    SumRows(links, block.Links.Counted[row].Links, dy, line, columns);
                     for (long j = block.WholeColumns; j < columns; j++)
                     {
                         line[j] *= T.CreateTruncating(block.ColumnCorrection(j));
                     }
+
+                    line += pitch;
                 }
 
-                alone = count == 1 ? links->Offset : -1;
-                bool direct = !block.Accumulate && end - dx >= rounded;
-                T* target = direct ? dx : block.Buffer;
-                for (long c = 0; c < rounded; c += step)
+                line = lines;
+                for (long row = first; row < last; row++)
                 {
-                    if (TColumns.Step == 1)
+                    bool direct = !block.Accumulate && end - dx >= rounded;
+                    T* target = direct ? dx : block.Buffer;
+                    for (long c = 0; c < rounded; c += step)
                     {
-                        V.Store(
-                            PoolingColumns<V, T, TColumns>.Join<PoolingSum, OneRow>(shifted + c, 0, taps, 1),
-                            target + c
-                        );
+                        if (TColumns.Step == 1)
+                        {
+                            V.Store(
+                                PoolingColumns<V, T, TColumns>.Join<PoolingSum, OneRow>(line + shift + c, 0, taps, 1),
+                                target + c
+                            );
+                        }
+                        else
+                        {
+                            V evens = Window(line + (c / 2) + halves.EvenShift, halves.EvenTaps);
+                            V odds = Window(line + (c / 2) + halves.OddShift, halves.OddTaps);
+                            V.Store(Interleaving.ZipLow(evens, odds), target + c);
+                            V.Store(Interleaving.ZipHigh(evens, odds), target + c + V.Count);
+                        }
                     }
-                    else
-                    {
-                        V evens = Window(line + (c / 2) + halves.EvenShift, halves.EvenTaps);
-                        V odds = Window(line + (c / 2) + halves.OddShift, halves.OddTaps);
-                        V.Store(Interleaving.ZipLow(evens, odds), target + c);
-                        V.Store(Interleaving.ZipHigh(evens, odds), target + c + V.Count);
-                    }
-                }
 
-                if (!direct)
-                    PoolingRows<V, T>.Finish(target, dx, width, block.Accumulate);
-                dx += width;
+                    if (!direct)
+                        PoolingRows<V, T>.Finish(target, dx, width, block.Accumulate);
+                    dx += width;
+                    line += pitch;
+                }
             }
         }
     }

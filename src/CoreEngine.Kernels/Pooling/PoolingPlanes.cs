@@ -358,7 +358,8 @@ internal static unsafe class PoolingPlanes<T>
 
     private static void SumGradient(ref PoolingBlock<T> block)
     {
-        long length = Aligned(ScratchRow(block) * sizeof(T));
+        block.Pitch = ScratchRow(block);
+        long length = Aligned(PoolingGradientRows<SimdScalar<T>, T>.RowsTogether * block.Pitch * sizeof(T));
         byte* memory = (byte*)PackArena.Get(PackArena.Slot.Weights, length + PoolingLinks<T>.Bytes(block.Shape));
         block.Lines = (T*)memory;
         new Span<byte>(memory, checked((int)length)).Clear();
