@@ -288,7 +288,10 @@ public sealed unsafe class SimdMathTests
             double exact = Math.Atan2(y[i], x[i]);
             string what = $"atan2({y[i]:R}, {x[i]:R}) = {z[i]:R}, not {exact:R}";
             Assert.IsLessThanOrEqualTo(3, UlpError(z[i], exact), what);
-            Assert.AreEqual(double.IsNegative(exact), double.IsNegative(z[i]), what);
+            if (!double.IsNaN(exact)) // Whose sign means nothing and differs between processors.
+            {
+                Assert.AreEqual(double.IsNegative(exact), double.IsNegative(z[i]), what);
+            }
         }
     }
 
