@@ -38,9 +38,6 @@ public sealed unsafe class MovementBench : IBenchSet
     public string Name => "movement";
 
     /// <inheritdoc/>
-    public bool HasOpenMpPeer => true;
-
-    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
         using var x = new BenchArray<float>(Largest, 1);

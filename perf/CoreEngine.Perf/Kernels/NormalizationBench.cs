@@ -25,9 +25,6 @@ public sealed unsafe class NormalizationBench : IBenchSet
     public string Name => "normalization";
 
     /// <inheritdoc/>
-    public bool HasOpenMpPeer => true;
-
-    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
         (string Title, Func<LayerCase> Make)[] cases =

@@ -22,9 +22,6 @@ public sealed unsafe class PoolingBench : IBenchSet
     public string Name => "pooling";
 
     /// <inheritdoc/>
-    public bool HasOpenMpPeer => true;
-
-    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options) =>
         LayerCase.Measure(
             Name,

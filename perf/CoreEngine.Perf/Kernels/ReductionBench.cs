@@ -55,9 +55,6 @@ public sealed unsafe class ReductionBench : IBenchSet
     public string Name => "reduction";
 
     /// <inheritdoc/>
-    public bool HasOpenMpPeer => true;
-
-    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options)
     {
         using var x = new BenchArray<float>(Largest, 1);

@@ -18,9 +18,6 @@ public sealed unsafe class SoftmaxBench : IBenchSet
     public string Name => "softmax";
 
     /// <inheritdoc/>
-    public bool HasOpenMpPeer => true;
-
-    /// <inheritdoc/>
     public IEnumerable<BenchRow> Run(BenchOptions options) =>
         LayerCase.Measure(
             Name,

@@ -5,6 +5,8 @@ namespace CoreEngine.Perf;
 /// <param name="Filter">Only cases whose "set/case" contains this text, in any letter case; null runs all.</param>
 public sealed record BenchOptions(bool Quick, string? Filter)
 {
+    private static readonly int[] s_threadCounts = [1, 2];
+
     /// <summary>Only these sets, in any letter case; empty runs all.</summary>
     public IReadOnlyList<string> Sets { get; init; } = [];
 
@@ -28,7 +30,7 @@ public sealed record BenchOptions(bool Quick, string? Filter)
     /// did not choose one of them.
     /// </summary>
     public IReadOnlyList<int> ThreadCounts =>
-        [.. new[] { 1, 2 }.Where(count => count <= Environment.ProcessorCount && WantsThreads(count))];
+        [.. s_threadCounts.Where(count => count <= Environment.ProcessorCount && WantsThreads(count))];
 
     /// <summary>Makes sure that every chosen set exists.</summary>
     /// <exception cref="FormatException">One does not.</exception>

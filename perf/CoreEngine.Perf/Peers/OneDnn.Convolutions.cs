@@ -41,7 +41,7 @@ internal static unsafe partial class OneDnn
         );
         nint attributes = PostOps(relu, sum);
         nint description = Describe(operation, status, null, attributes);
-        OneDnnNative.AttributesDestroy(attributes);
+        _ = OneDnnNative.AttributesDestroy(attributes);
         List<OneDnnInput> inputs =
         [
             new(OneDnnArg.Source, g.Data(), x),
@@ -270,7 +270,7 @@ internal static unsafe partial class OneDnn
         }
 
         OneDnnNative.Check(OneDnnNative.AttributesSetPostOps(attributes, operations), "attributes");
-        OneDnnNative.PostOpsDestroy(operations);
+        _ = OneDnnNative.PostOpsDestroy(operations);
         return attributes;
     }
 }

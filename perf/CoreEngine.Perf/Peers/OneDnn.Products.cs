@@ -120,8 +120,8 @@ internal static unsafe partial class OneDnn
             nint from = Wrap(shape, data);
             nint to = Wrap(plain, target);
             Reorder(from, shape, to, plain);
-            OneDnnNative.MemoryDestroy(from);
-            OneDnnNative.MemoryDestroy(to);
+            _ = OneDnnNative.MemoryDestroy(from);
+            _ = OneDnnNative.MemoryDestroy(to);
         }
 
         return dense;

@@ -38,8 +38,8 @@ internal static unsafe partial class OneDnn
         OneDnnNative.Check(OneDnnNative.PrimitiveCreate(&primitive, description), "reorder");
         long* arguments = stackalloc long[] { (long)OneDnnArg.Source, source, (long)OneDnnArg.Result, target };
         OneDnnNative.Check(OneDnnNative.PrimitiveExecute(primitive, Stream, 2, arguments), "reorder");
-        OneDnnNative.PrimitiveDestroy(primitive);
-        OneDnnNative.DescriptionDestroy(description);
+        _ = OneDnnNative.PrimitiveDestroy(primitive);
+        _ = OneDnnNative.DescriptionDestroy(description);
     }
 
     /// <summary>Takes oneDNN's first, its best, implementation of an operation.</summary>

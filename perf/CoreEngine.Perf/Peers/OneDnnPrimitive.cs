@@ -78,7 +78,7 @@ internal sealed unsafe class OneDnnPrimitive : IDisposable
         OneDnnShape plain = _plain[argument];
         nint memory = OneDnn.Wrap(plain, target);
         OneDnn.Reorder(_memories[argument], *ShapeAt(argument), memory, plain);
-        OneDnnNative.MemoryDestroy(memory);
+        _ = OneDnnNative.MemoryDestroy(memory);
     }
 
     /// <summary>The array itself, for a backward primitive that reads it.</summary>
@@ -95,11 +95,11 @@ internal sealed unsafe class OneDnnPrimitive : IDisposable
     public void Dispose()
     {
         NativeMemory.Free(_arguments);
-        OneDnnNative.PrimitiveDestroy(_primitive);
-        OneDnnNative.DescriptionDestroy(_description);
+        _ = OneDnnNative.PrimitiveDestroy(_primitive);
+        _ = OneDnnNative.DescriptionDestroy(_description);
         foreach (nint memory in _owned)
         {
-            OneDnnNative.MemoryDestroy(memory);
+            _ = OneDnnNative.MemoryDestroy(memory);
         }
 
         _forward?.Dispose();
@@ -133,7 +133,7 @@ internal sealed unsafe class OneDnnPrimitive : IDisposable
 
         nint plain = OneDnn.Wrap(input.Plain, input.Data);
         OneDnn.Reorder(plain, input.Plain, memory, shape);
-        OneDnnNative.MemoryDestroy(plain);
+        _ = OneDnnNative.MemoryDestroy(plain);
     }
 
     private nint Create(OneDnnShape shape)

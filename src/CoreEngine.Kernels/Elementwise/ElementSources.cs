@@ -8,13 +8,13 @@ internal unsafe interface IElementSource<TSelf, V>
     where V : struct, ISimd<V>
 {
     /// <summary>The results of the elements from a place on, which is counted in bytes.</summary>
-    V At(nint offset);
+    public V At(nint offset);
 
     /// <summary>
     /// The same source over copies of operands that are shorter than a register; <paramref name="lanes"/> has room for three
     /// registers of the widest kind.
     /// </summary>
-    TSelf Padded(nint bytes, byte* lanes);
+    public TSelf Padded(nint bytes, byte* lanes);
 }
 
 /// <summary><c>op(x)</c>.</summary>
