@@ -260,7 +260,7 @@ internal static unsafe class ConvolutionLoops<T>
         T* packed = null;
         if (shape.Groups == 1 && work->Blocks == 1 && last - first >= 4)
         {
-            packed = (T*)PackArena.Get(PackArena.Slot.Weights, shape.WeightSize * sizeof(T));
+            packed = (T*)PackArena.Get(PackArena.Slot.Aside, shape.WeightSize * sizeof(T));
             var weights = new Matrix<T>(work->Weight, taps, true);
             GemmLoops<T, Matrix<T>, Matrix<T>>.PackLeft(kernels, weights, taps, shape.GroupOut, packed);
         }

@@ -172,49 +172,6 @@ public static unsafe class Gemm
         }
     }
 
-    /// <summary>Elements that <see cref="PackRight"/> writes for a right operand of n columns and depth k.</summary>
-    internal static long PackedRightLength<T>(long n, long k)
-        where T : unmanaged, INumber<T>, IMinMaxValue<T> => PackedRight<T>.Length(GemmKernels<T>.Best, n, k);
-
-    /// <summary>
-    /// Packs a right operand for several calls of <see cref="RunPacked"/>, as a recurrent network's weights that meet every
-    /// step. The target holds for this process only.
-    /// </summary>
-    internal static void PackRight<T>(bool transB, long n, long k, T* b, long ldb, T* target)
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
-    {
-        var right = new Matrix<T>(b, ldb, transB);
-        GemmLoops<T, Matrix<T>, Matrix<T>>.PackRight(GemmKernels<T>.Best, right, n, k, target);
-    }
-
-    /// <summary>
-    /// <see cref="Run"/> with a right operand that <see cref="PackRight"/> has packed. For more than one row and one column it
-    /// gives the same bits.
-    /// </summary>
-    internal static void RunPacked<T>(
-        bool transA,
-        long m,
-        long n,
-        long k,
-        T alpha,
-        T* a,
-        long lda,
-        T* packed,
-        T beta,
-        T* c,
-        long ldc
-    )
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
-    {
-        bool accumulate = Prepare(m, n, k, ref alpha, beta, c, ldc);
-        if (m > 0 && n > 0 && k > 0 && alpha != T.Zero)
-        {
-            GemmKernels<T> kernels = GemmKernels<T>.Best;
-            var left = new Matrix<T>(a, lda, transA);
-            Multiply(kernels, left, new PackedRight<T>(kernels, packed, n, k), m, n, k, alpha, c, ldc, accumulate);
-        }
-    }
-
     /// <summary>Multiplies with kernels of the caller's choice, which is how tests reach every width.</summary>
     internal static void Run<T>(
         GemmKernels<T> kernels,

@@ -62,7 +62,7 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
             : depth * right.DepthStride * sizeof(T) <= InMemoryBytes ? 2
             : 1;
         bool reused = span > CpuInfo.L1Bytes && panels >= uses;
-        bool packRight = !TRight.IsPacked && (!right.IsDirect || reused);
+        bool packRight = !right.IsDirect || reused;
         T* leftBuffer = packLeft
             ? (T*)
                 PackArena.Get(
@@ -71,9 +71,7 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
                 )
             : null;
         long packedColumns = packRight ? (((columnPanels - 1) / columnBlocks) + 1) * width : width;
-        T* rightBuffer = TRight.IsPacked
-            ? null
-            : (T*)PackArena.Get(PackArena.Slot.Right, packedColumns * sliceDepth * sizeof(T));
+        T* rightBuffer = (T*)PackArena.Get(PackArena.Slot.Right, packedColumns * sliceDepth * sizeof(T));
 
         for (long round = 0; round < columnBlocks * slices; round++)
         {
@@ -117,7 +115,7 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
                     {
                         panelRight = rightBuffer + ((column - firstColumn) * count);
                     }
-                    else if (some < width && !TRight.IsPacked)
+                    else if (some < width)
                     {
                         panelRight = rightBuffer;
                         right.Pack(firstDepth, count, column, some, width, rightBuffer);
@@ -205,20 +203,6 @@ internal static unsafe class GemmLoops<T, TLeft, TRight>
                 left.Pack(row, some, firstDepth, count, target);
                 target += (long)some * count;
             }
-        }
-    }
-
-    /// <summary>Packs a right operand whole, slice after slice: what <see cref="PackedRight{T}"/> hands out.</summary>
-    internal static void PackRight(GemmKernels<T> kernels, in TRight right, long columns, long depth, T* target)
-    {
-        long slices = ((depth - 1) / kernels.Depth) + 1;
-        long panels = ((columns - 1) / kernels.Columns) + 1;
-        for (long slice = 0; slice < slices; slice++)
-        {
-            long firstDepth = depth * slice / slices;
-            int count = (int)((depth * (slice + 1) / slices) - firstDepth);
-            right.Pack(firstDepth, count, 0, checked((int)columns), kernels.Columns, target);
-            target += panels * kernels.Columns * count;
         }
     }
 

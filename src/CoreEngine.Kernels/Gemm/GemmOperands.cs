@@ -27,9 +27,6 @@ internal unsafe interface ILeftOperand<T>
 internal unsafe interface IRightOperand<T>
     where T : unmanaged
 {
-    /// <summary>True for an operand whose panels lie ready in memory, zeros after the last column: nothing is ever packed.</summary>
-    public static virtual bool IsPacked => false;
-
     /// <summary>True when <see cref="At"/> may be used in place of packing.</summary>
     public bool IsDirect { get; }
 

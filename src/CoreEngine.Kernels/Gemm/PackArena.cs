@@ -8,7 +8,7 @@ namespace CoreEngine.Kernels;
 /// </summary>
 /// <remarks>
 /// Bounded: a thread holds at most one block of each operand, about 9 MB for float32 (see <see cref="GemmKernels{T}"/>), and one strip of
-/// converted results (4 MB), and the weights of one convolution. A pointer stays valid until the same thread asks for the same slot again.
+/// converted results (4 MB), and one block of what the other kernels keep beside them: weights, sums, rows. A pointer stays valid until the same thread asks for the same slot again.
 /// </remarks>
 internal sealed unsafe class PackArena
 {
@@ -35,7 +35,7 @@ internal sealed unsafe class PackArena
         Right,
         Result,
         Vector,
-        Weights,
+        Aside,
         Count,
     }
 

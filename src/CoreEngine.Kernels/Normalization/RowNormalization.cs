@@ -103,7 +103,7 @@ public readonly unsafe record struct RowNormalization(long Rows, long Length, lo
         long parts = Math.Clamp(Rows * Length / ElementsOfPart, 1, Math.Max(1, Math.Min(Parts, Rows)));
         long numbers = columns ? 2 * parts * Length : 2 * Rows;
         bool single = IsSingle(dtype);
-        void* sums = PackArena.Get(PackArena.Slot.Weights, numbers * dtype.ItemSize());
+        void* sums = PackArena.Get(PackArena.Slot.Aside, numbers * dtype.ItemSize());
         var call = new Call
         {
             Sizes = this,

@@ -47,7 +47,7 @@ internal static unsafe partial class PoolingPlanes<T>
         long size = block.In.Product;
         long step = BlockBytes / (size * sizeof(T));
         step = step < Together ? 1 : step / Together * Together;
-        byte* memory = (byte*)PackArena.Get(PackArena.Slot.Weights, step * (sizeof(long) + sizeof(T)));
+        byte* memory = (byte*)PackArena.Get(PackArena.Slot.Aside, step * (sizeof(long) + sizeof(T)));
         long* places = (long*)memory;
         T* largest = (T*)(places + step);
         PoolingBlock<T> some = block;
@@ -96,7 +96,7 @@ internal static unsafe partial class PoolingPlanes<T>
     {
         block.Pitch = ScratchRow(block);
         long length = Aligned(PoolingGradientRows<SimdScalar<T>, T>.RowsTogether * block.Pitch * sizeof(T));
-        byte* memory = (byte*)PackArena.Get(PackArena.Slot.Weights, length + PoolingLinks<T>.Bytes(block.Shape));
+        byte* memory = (byte*)PackArena.Get(PackArena.Slot.Aside, length + PoolingLinks<T>.Bytes(block.Shape));
         block.Lines = (T*)memory;
         new Span<byte>(memory, checked((int)length)).Clear();
         long results = block.RowsOfPlane;
@@ -163,7 +163,7 @@ internal static unsafe partial class PoolingPlanes<T>
         long scratch = Aligned(resultRing * block.Pitch * sizeof(T));
         long copyBytes = Aligned(dataRing * dataPitch * sizeof(T));
         long lists = Aligned(PoolingLinks<T>.Bytes(shape));
-        byte* memory = (byte*)PackArena.Get(PackArena.Slot.Weights, (2 * scratch) + copyBytes + (2 * lists));
+        byte* memory = (byte*)PackArena.Get(PackArena.Slot.Aside, (2 * scratch) + copyBytes + (2 * lists));
         T* places = (T*)memory;
         T* gradients = (T*)(memory + scratch);
         block.Lines = (T*)(memory + (2 * scratch));

@@ -131,7 +131,7 @@ internal static unsafe partial class PoolingPlanes<T>
         block.Pitch = Math.Max(used, (block.Out.W + lanes) * block.Shape.Stride.W) + block.Shape.Kernel.W + lanes;
         long total = block.Planes * block.Out.D * block.Out.H;
         long step = Math.Clamp(BlockBytes / (block.Pitch * sizeof(T)), 1, total);
-        block.Lines = (T*)PackArena.Get(PackArena.Slot.Weights, step * block.Pitch * sizeof(T));
+        block.Lines = (T*)PackArena.Get(PackArena.Slot.Aside, step * block.Pitch * sizeof(T));
         T neutral = TJoin.IsSum ? T.Zero : T.CreateTruncating(double.NegativeInfinity);
         for (long i = 0; i < step; i++)
         {

@@ -117,20 +117,6 @@ public sealed unsafe class GemmBorderTests
     }
 
     [TestMethod]
-    public void APackedRightOperandGivesTheBitsOfAnUnpackedOne()
-    {
-        var random = new Random(14);
-        foreach (
-            (int m, int n, int k) in ((int, int, int)[])
-                [(2, 5, 3), (7, 16, 9), (32, 130, 400), (33, 257, 1000), (3, 33, 700)]
-        )
-        {
-            Packed<float>(DType.Float32, random, m, n, k);
-            Packed<double>(DType.Float64, random, m, n, k);
-        }
-    }
-
-    [TestMethod]
     [DataRow(DType.Float32)]
     [DataRow(DType.Float64)]
     public void TheNumberOfThreadsDoesNotChangeABitOfSkinnyAndTallProducts(DType dtype)
@@ -215,29 +201,6 @@ public sealed unsafe class GemmBorderTests
                 target[i],
                 $"{typeof(T).Name} {lines} lines of {length}, stride {targetStride}, at {i}"
             );
-        }
-    }
-
-    private static void Packed<T>(DType dtype, Random random, int m, int n, int k)
-        where T : unmanaged, System.Numerics.INumber<T>, System.Numerics.IMinMaxValue<T>
-    {
-        for (int form = 0; form < 4; form++)
-        {
-            bool ta = (form & 1) != 0;
-            bool tb = (form & 2) != 0;
-            using var a = Operand.Random(random, dtype, m * k, 3);
-            using var b = Operand.Random(random, dtype, k * n, 3);
-            using var packed = new Operand(dtype, checked((int)Gemm.PackedRightLength<T>(n, k)));
-            using var c = new Operand(dtype, m * n);
-            using var d = new Operand(dtype, m * n);
-            c.Fill(2);
-            d.Fill(2);
-            packed.Fill(double.NaN); // What is not written would be seen.
-            T two = T.CreateChecked(2);
-            Gemm.PackRight(tb, n, k, (T*)b.Data, tb ? k : n, (T*)packed.Data);
-            Gemm.RunPacked(ta, m, n, k, two, (T*)a.Data, ta ? m : k, (T*)packed.Data, T.One, (T*)d.Data, n);
-            Gemm.Run(dtype, ta, tb, m, n, k, 2, a.Data, ta ? m : k, b.Data, tb ? k : n, 1, c.Data, n);
-            Assert.IsTrue(c.Bytes.SequenceEqual(d.Bytes), $"{dtype} {m}x{n}x{k} form {form}");
         }
     }
 
