@@ -4,8 +4,8 @@ namespace CoreEngine.Graphs;
 public static class TopologicalOrder
 {
     /// <summary>
-    /// All nodes that the heads depend on, each after its inputs: post-order, inputs left to right, heads in the order
-    /// given. Works on graphs of any depth.
+    /// All nodes that the heads depend on, each after its inputs: post-order, inputs left to right, then control
+    /// dependencies, heads in the order given. Works on graphs of any depth.
     /// </summary>
     /// <param name="heads">Where to start.</param>
     /// <param name="follow">Which nodes to enter; null for all.</param>
@@ -19,10 +19,15 @@ public static class TopologicalOrder
             Enter(head.Node);
             while (stack.TryPop(out (Node Node, int Next) top))
             {
-                if (top.Next < top.Node.Inputs.Count)
+                int inputs = top.Node.Inputs.Count;
+                if (top.Next < inputs + top.Node.ControlDependencies.Count)
                 {
                     stack.Push((top.Node, top.Next + 1));
-                    Enter(top.Node.Inputs[top.Next].Node);
+                    Enter(
+                        top.Next < inputs
+                            ? top.Node.Inputs[top.Next].Node
+                            : top.Node.ControlDependencies[top.Next - inputs]
+                    );
                 }
                 else
                 {
