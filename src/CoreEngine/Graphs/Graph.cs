@@ -1,3 +1,5 @@
+using CoreEngine.Operators;
+
 namespace CoreEngine.Graphs;
 
 /// <summary>
@@ -20,7 +22,7 @@ public sealed class Graph
         _heads = heads.ToArray();
         _nodes = TopologicalOrder.Of(heads);
         _firstEntries = new int[_nodes.Count + 1];
-        var mutated = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        var auxiliary = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < _nodes.Count; i++)
         {
             Node node = _nodes[i];
@@ -28,16 +30,16 @@ public sealed class Graph
             _firstEntries[i + 1] = _firstEntries[i] + node.OutputCount;
             if (node.Operator is null)
                 continue;
-            foreach (int input in node.Operator.MutableInputs)
+            for (int j = node.Inputs.Count - node.Operator.Definition.AuxiliaryCount; j < node.Inputs.Count; j++)
             {
-                mutated.Add(node.Inputs[input].Node);
+                auxiliary.Add(node.Inputs[j].Node);
             }
         }
 
         foreach (Node node in _nodes)
         {
             if (node.IsVariable)
-                (mutated.Contains(node) ? _auxiliaryStates : _arguments).Add(node);
+                (auxiliary.Contains(node) ? _auxiliaryStates : _arguments).Add(node);
         }
     }
 
@@ -47,10 +49,13 @@ public sealed class Graph
     /// <summary>All nodes, each after those it depends on: post-order from the heads.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
-    /// <summary>The variables that no node changes, in the order of <see cref="Nodes"/>.</summary>
+    /// <summary>The variables that are no auxiliary states, in the order of <see cref="Nodes"/>.</summary>
     public IReadOnlyList<Node> Arguments => _arguments;
 
-    /// <summary>The variables that some node changes, in the order of <see cref="Nodes"/>.</summary>
+    /// <summary>
+    /// The variables that some operator keeps a state in (<see cref="OperatorDef.AuxiliaryCount"/>), in the order of
+    /// <see cref="Nodes"/>.
+    /// </summary>
     public IReadOnlyList<Node> AuxiliaryStates => _auxiliaryStates;
 
     /// <summary>Number of outputs of all nodes, hidden ones included.</summary>

@@ -48,6 +48,7 @@ internal static unsafe class UpdateFamily
                 Aliases = aliases,
                 NewParameters = () => new TParameters(),
                 Inputs = ["weight", "grad", .. states],
+                AuxiliaryCount = states.Length,
                 MutableInputs =
                 [
                     .. Enumerable.Range(
@@ -84,6 +85,7 @@ internal static unsafe class UpdateFamily
                 QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new TParameters(),
                 Inputs = ["weight", "grad", .. states],
+                AuxiliaryCount = states.Length,
                 MutableInputs = [.. Enumerable.Range(2, states.Length)],
                 Inplace = [(0, 0)],
                 InferType = InferMixedTypes,
