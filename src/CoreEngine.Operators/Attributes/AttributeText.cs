@@ -3,8 +3,26 @@ using System.Globalization;
 namespace CoreEngine.Operators;
 
 /// <summary>The text forms of attribute values: what the C ABI sends and what symbol files hold.</summary>
-internal static class AttributeText
+public static class AttributeText
 {
+    /// <summary>A shape as attributes write it: "(2, 3)", "[2,3]", "(4,)" or "4"; "()" and extents of 0 are unknown.</summary>
+    public static bool TryShape(string text, out Shape shape)
+    {
+        shape = default;
+        var items = new List<string>();
+        if (!TryItems(text, items))
+            return false;
+        long[] dims = new long[items.Count];
+        for (int i = 0; i < dims.Length; i++)
+        {
+            if (!TryInteger(items[i], out dims[i]) || dims[i] < 0)
+                return false;
+        }
+
+        shape = new Shape(dims);
+        return true;
+    }
+
     /// <summary>A whole number as C++ streams read it: nothing but white space may follow ("2.0" and "2L" are refused).</summary>
     internal static bool TryInteger(ReadOnlySpan<char> text, out long value) =>
         long.TryParse(

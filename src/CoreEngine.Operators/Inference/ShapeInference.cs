@@ -38,6 +38,9 @@ public sealed class ShapeInference
     /// <summary>The call whose shapes these are.</summary>
     public BoundOperator Operator { get; private set; } = null!;
 
+    /// <summary>The name of the graph's node whose shapes these are; empty for a call outside a graph.</summary>
+    public string NodeName { get; private set; } = "";
+
     /// <summary>Number of inputs.</summary>
     public int InputCount { get; private set; }
 
@@ -66,9 +69,13 @@ public sealed class ShapeInference
     }
 
     /// <summary>Starts a call: forgets everything of the one before.</summary>
-    public void Start(BoundOperator op, int inputCount)
+    /// <param name="op">The operator.</param>
+    /// <param name="inputCount">How many inputs it has here.</param>
+    /// <param name="nodeName">The node's name, for messages, when the call is part of a graph.</param>
+    public void Start(BoundOperator op, int inputCount, string nodeName = "")
     {
         Operator = op;
+        NodeName = nodeName;
         InputCount = inputCount;
         OutputCount = op.OutputCount;
         if (_inputs.Length < inputCount)
@@ -97,28 +104,34 @@ public sealed class ShapeInference
         }
 
         string all = inputs.Count == 0 ? "" : $" Shapes: {string.Join(", ", inputs)}.";
-        return new ShapeMismatchException(Operator.Name, message + all);
+        string node = NodeName.Length == 0 ? "" : $"node '{NodeName}': ";
+        return new ShapeMismatchException(Operator.Name, node + message + all);
     }
 
-    private Shape Merge(Shape known, Shape stated, int place)
+    /// <summary>Puts together what two shapes say of one array.</summary>
+    /// <returns>False when they contradict each other.</returns>
+    public static bool TryMerge(Shape first, Shape second, out Shape merged)
     {
-        if (stated.Rank == 0 || known.Equals(stated))
-            return known;
-        if (known.Rank == 0)
-            return stated;
-        if (known.Rank != stated.Rank)
-            throw Contradiction(known, stated, place);
-        long[] dims = known.Dims.ToArray();
+        merged = first.Rank == 0 ? second : first;
+        if (first.Rank == 0 || second.Rank == 0 || first.Equals(second))
+            return true;
+        if (first.Rank != second.Rank)
+            return false;
+        long[] dims = first.Dims.ToArray();
         for (int i = 0; i < dims.Length; i++)
         {
             if (dims[i] == 0)
-                dims[i] = stated[i];
-            else if (stated[i] != 0 && stated[i] != dims[i])
-                throw Contradiction(known, stated, place);
+                dims[i] = second[i];
+            else if (second[i] != 0 && second[i] != dims[i])
+                return false;
         }
 
-        return new Shape(dims);
+        merged = new Shape(dims);
+        return true;
     }
+
+    private Shape Merge(Shape known, Shape stated, int place) =>
+        TryMerge(known, stated, out Shape merged) ? merged : throw Contradiction(known, stated, place);
 
     private ShapeMismatchException Contradiction(Shape known, Shape stated, int place)
     {

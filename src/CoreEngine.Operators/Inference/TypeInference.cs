@@ -30,6 +30,9 @@ public sealed class TypeInference
     /// <summary>The call whose types these are.</summary>
     public BoundOperator Operator { get; private set; } = null!;
 
+    /// <summary>The name of the graph's node whose types these are; empty for a call outside a graph.</summary>
+    public string NodeName { get; private set; } = "";
+
     /// <summary>Number of inputs.</summary>
     public int InputCount { get; private set; }
 
@@ -46,9 +49,13 @@ public sealed class TypeInference
     public bool IsComplete => !_outputs.AsSpan(0, OutputCount).Contains(DType.None);
 
     /// <summary>Starts a call: forgets everything of the one before.</summary>
-    public void Start(BoundOperator op, int inputCount)
+    /// <param name="op">The operator.</param>
+    /// <param name="inputCount">How many inputs it has here.</param>
+    /// <param name="nodeName">The node's name, for messages, when the call is part of a graph.</param>
+    public void Start(BoundOperator op, int inputCount, string nodeName = "")
     {
         Operator = op;
+        NodeName = nodeName;
         InputCount = inputCount;
         OutputCount = op.OutputCount;
         if (_inputs.Length < inputCount)
@@ -77,7 +84,8 @@ public sealed class TypeInference
         }
 
         string all = inputs.Count == 0 ? "" : $" Types: {string.Join(", ", inputs)}.";
-        return new TypeMismatchException(Operator.Name, message + all);
+        string node = NodeName.Length == 0 ? "" : $"node '{NodeName}': ";
+        return new TypeMismatchException(Operator.Name, node + message + all);
     }
 
     private DType Merge(DType known, DType stated, int place)

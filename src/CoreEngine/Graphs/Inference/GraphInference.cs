@@ -1,0 +1,182 @@
+using System.Globalization;
+using CoreEngine.Operators;
+
+namespace CoreEngine.Graphs;
+
+/// <summary>
+/// Graph → table: the shapes, types and storage of every entry, deduced from what is known of some of them. The operators'
+/// rules run forward and backward over the graph until nothing new is learned, so knowledge flows both ways.
+/// </summary>
+/// <remarks>
+/// Tables are indexed by <see cref="Graph.NumberOf"/>. What is unknown stays unknown: a shape of rank 0, an extent of 0,
+/// <see cref="DType.None"/>. A variable's annotations <c>__shape__</c> (a tuple), <c>__dtype__</c> (a number) and
+/// <c>__storage_type__</c> (a number) count as known where nothing else is given for it.
+/// </remarks>
+public static class GraphInference
+{
+    private const string ShapeHint = "__shape__";
+    private const string TypeHint = "__dtype__";
+    private const string StorageHint = "__storage_type__";
+
+    /// <summary>Shapes, types and storage of every entry.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="shapes">What is known of the variables' shapes.</param>
+    /// <param name="types">What is known of the variables' types.</param>
+    /// <exception cref="ShapeMismatchException">Shapes contradict each other or an operator; the message names the node.</exception>
+    /// <exception cref="TypeMismatchException">Types contradict each other or an operator; the message names the node.</exception>
+    /// <exception cref="IncompleteInferenceException">Some shape or type remains unknown; the message says which.</exception>
+    public static InferredGraph Complete(
+        Graph graph,
+        IReadOnlyDictionary<Node, Shape> shapes,
+        IReadOnlyDictionary<Node, DType> types
+    )
+    {
+        Shape[] allShapes = Shapes(graph, shapes);
+        RequireComplete(graph, "shape", entry => allShapes[entry].IsKnown, entry => allShapes[entry].ToString());
+        DType[] allTypes = Types(graph, types);
+        RequireComplete(graph, "type", entry => allTypes[entry] != DType.None, entry => allTypes[entry].Name());
+        return new InferredGraph(graph, allShapes, allTypes, Storage(graph, new Dictionary<Node, StorageType>()));
+    }
+
+    /// <summary>What can be deduced of the entries' shapes.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="given">What is known of the variables' shapes.</param>
+    /// <exception cref="ShapeMismatchException">Shapes contradict each other or an operator; the message names the node.</exception>
+    /// <exception cref="FormatException">A variable's annotation is not a shape.</exception>
+    public static Shape[] Shapes(Graph graph, IReadOnlyDictionary<Node, Shape> given)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(given);
+        var sweeps = new ShapeSweeps(graph);
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            Node node = graph.Nodes[i];
+            Shape shape = given.TryGetValue(node, out Shape known) ? known : default;
+            if (node.IsVariable && !shape.IsKnown && node.Attribute(ShapeHint) is { } text)
+            {
+                if (!AttributeText.TryShape(text, out Shape hint))
+                    throw BadHint(node, ShapeHint, text, "a tuple such as (2, 3)");
+                shape = ShapeInference.TryMerge(shape, hint, out Shape merged) ? merged : shape;
+            }
+
+            if (node.OutputCount > 0)
+                sweeps.Values[graph.FirstEntryOf(i)] = shape;
+        }
+
+        sweeps.Run();
+        return sweeps.Values;
+    }
+
+    /// <summary>What can be deduced of the entries' types.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="given">What is known of the variables' types.</param>
+    /// <exception cref="TypeMismatchException">Types contradict each other or an operator; the message names the node.</exception>
+    /// <exception cref="FormatException">A variable's annotation is not the number of a type.</exception>
+    public static DType[] Types(Graph graph, IReadOnlyDictionary<Node, DType> given)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(given);
+        var sweeps = new TypeSweeps(graph);
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            Node node = graph.Nodes[i];
+            DType type = given.TryGetValue(node, out DType known) ? known : DType.None;
+            if (node.IsVariable && type == DType.None)
+                type = (DType)NumberHint(node, TypeHint, DTypes.Count - 1, "the number of a type, 0 to 6");
+            if (node.OutputCount > 0)
+                sweeps.Values[graph.FirstEntryOf(i)] = type;
+        }
+
+        sweeps.Run();
+        return sweeps.Values;
+    }
+
+    /// <summary>How the entries are stored: variables as given or annotated, results of operators densely.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="given">What is known of the variables' storage.</param>
+    /// <exception cref="FormatException">A variable's annotation is not the number of a storage type.</exception>
+    public static StorageType[] Storage(Graph graph, IReadOnlyDictionary<Node, StorageType> given)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(given);
+        var storage = new StorageType[graph.EntryCount];
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            Node node = graph.Nodes[i];
+            if (!node.IsVariable)
+                continue;
+            StorageType known = given.GetValueOrDefault(node, StorageType.Undefined);
+            if (known == StorageType.Undefined)
+                known = (StorageType)NumberHint(node, StorageHint, 2, "the number of a storage type, 0 to 2");
+            storage[graph.FirstEntryOf(i)] = known == StorageType.Undefined ? StorageType.Default : known;
+        }
+
+        return storage;
+    }
+
+    /// <summary>The variables with the names given, auxiliary states included; every variable of a name gets its value.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="byName">A value for each name.</param>
+    /// <exception cref="ArgumentException">No variable has one of the names; the message lists those there are.</exception>
+    public static Dictionary<Node, T> ByName<T>(Graph graph, IReadOnlyDictionary<string, T> byName)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(byName);
+        var result = new Dictionary<Node, T>(ReferenceEqualityComparer.Instance);
+        var unknown = new HashSet<string>(byName.Keys, StringComparer.Ordinal);
+        foreach (Node node in graph.Nodes)
+        {
+            if (node.IsVariable && byName.TryGetValue(node.Name, out T? value))
+            {
+                result.Add(node, value);
+                unknown.Remove(node.Name);
+            }
+        }
+
+        if (unknown.Count == 0)
+            return result;
+        IEnumerable<string> names = graph.Nodes.Where(node => node.IsVariable).Select(node => node.Name);
+        throw new ArgumentException(
+            $"The graph has no variable named '{unknown.First()}'. Its variables are: {string.Join(", ", names)}.",
+            nameof(byName)
+        );
+    }
+
+    private static void RequireComplete(Graph graph, string what, Func<int, bool> isKnown, Func<int, string> describe)
+    {
+        var variables = new List<string>();
+        string? result = null;
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            Node node = graph.Nodes[i];
+            for (int output = 0; output < node.OutputCount; output++)
+            {
+                int entry = graph.FirstEntryOf(i) + output;
+                if (isKnown(entry))
+                    continue;
+                if (node.IsVariable)
+                    variables.Add($"{node.Name} {describe(entry)}");
+                else
+                    result ??= $"output {output} of node '{node.Name}' ({node.Operator!.Name})";
+            }
+        }
+
+        if (variables.Count == 0 && result is null)
+            return;
+        string open = variables.Count > 0 ? $"variables {string.Join(", ", variables)}" : result!;
+        throw new IncompleteInferenceException(
+            $"Not every {what} can be deduced; unknown remain: {open}. Give the {what} of more inputs."
+        );
+    }
+
+    private static int NumberHint(Node node, string key, int most, string expected)
+    {
+        if (node.Attribute(key) is not { } text)
+            return -1;
+        bool isNumber = int.TryParse(text, CultureInfo.InvariantCulture, out int number);
+        return isNumber && number >= -1 && number <= most ? number : throw BadHint(node, key, text, expected);
+    }
+
+    private static FormatException BadHint(Node node, string key, string text, string expected) =>
+        new($"The attribute {key} of variable '{node.Name}' is '{text}'; expected {expected}.");
+}
