@@ -103,13 +103,6 @@ public sealed class Graph
         return isChanged ? new Graph([.. _heads.Select(head => outputs[NumberOf(head)])]) : this;
     }
 
-    // Operators may correct other inputs too (BatchNorm sets fixed factors to 1), and some leave their states alone until
-    // the backward pass: what they declare as states counts.
-    private static IEnumerable<int> StatesOf(Node node) =>
-        node.Operator!.Definition.AuxiliaryCount is > 0 and int count
-            ? Enumerable.Range(node.Inputs.Count - count, count)
-            : node.Operator.MutableInputs;
-
     private Node Keep(Node node, NodeEntry[] inputs, NodeEntry[] outputs)
     {
         // What a replaced node had to wait for, whoever stands for it now has to wait for.
