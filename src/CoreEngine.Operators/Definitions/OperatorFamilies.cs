@@ -46,6 +46,7 @@ internal static class OperatorFamilies
         LayerNormFamily.Register(registry);
         SpatialFamily.Register(registry);
         UpSamplingFamily.Register(registry);
+        MultiBoxFamily.Register(registry);
         RandomFamily.Register(registry);
         return registry;
     }
