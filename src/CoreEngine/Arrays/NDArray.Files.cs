@@ -5,6 +5,9 @@ namespace CoreEngine;
 
 public sealed partial class NDArray
 {
+    /// <summary>A file names the rows of a matrix that was never written to, but holds nothing for them.</summary>
+    private const long MaxRowsWithoutStarts = 1 << 24;
+
     /// <summary>Saves arrays without names as MXNet does (<c>.nd</c>, <c>.params</c>), after waiting for their values.</summary>
     /// <exception cref="FileAccessException">The file cannot be written; the previous one is unchanged.</exception>
     /// <exception cref="OperationException">A value could not be computed; the previous file is unchanged.</exception>
@@ -25,6 +28,24 @@ public sealed partial class NDArray
         GC.KeepAlive(arrays);
     }
 
+    /// <summary>Writes arrays without names to a stream, as <see cref="Save(string, IReadOnlyList{NDArray})"/> does to a file.</summary>
+    /// <exception cref="OperationException">A value could not be computed; nothing was written.</exception>
+    public static void Save(Stream stream, IReadOnlyList<NDArray> arrays)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        NDArrayFile.Write(stream, [.. arrays.Select(array => array.ToStored())], []);
+        GC.KeepAlive(arrays);
+    }
+
+    /// <summary>Writes arrays with names to a stream, in the dictionary's order.</summary>
+    /// <exception cref="OperationException">A value could not be computed; nothing was written.</exception>
+    public static void Save(Stream stream, IReadOnlyDictionary<string, NDArray> arrays)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        NDArrayFile.Write(stream, [.. arrays.Values.Select(array => array.ToStored())], [.. arrays.Keys]);
+        GC.KeepAlive(arrays);
+    }
+
     /// <summary>Loads the arrays of an MXNet file in their order, onto <c>cpu(0)</c>; names are left out.</summary>
     /// <exception cref="FileAccessException">The file is absent or not permitted.</exception>
     /// <exception cref="FileFormatException">The file is no array file, or damaged.</exception>
@@ -33,9 +54,44 @@ public sealed partial class NDArray
     /// <summary>Loads the named arrays of an MXNet file onto <c>cpu(0)</c>, in the file's order.</summary>
     /// <exception cref="FileAccessException">The file is absent or not permitted.</exception>
     /// <exception cref="FileFormatException">The file is no array file, is damaged, or its arrays have no or equal names.</exception>
-    public static IReadOnlyDictionary<string, NDArray> LoadDictionary(string path)
+    public static IReadOnlyDictionary<string, NDArray> LoadDictionary(string path) =>
+        ToDictionary(NDArrayFile.Load(path), path);
+
+    /// <summary>Reads the arrays of an MXNet file from a stream, in their order, onto <c>cpu(0)</c>; names are left out.</summary>
+    /// <param name="stream">Where from; bytes behind the list are left unread.</param>
+    /// <param name="name">What errors call the stream.</param>
+    /// <exception cref="FileFormatException">The bytes are no array file, or damaged.</exception>
+    public static IReadOnlyList<NDArray> LoadList(Stream stream, string name = "the stream") =>
+        FromStored(NDArrayFile.Read(stream, name), name);
+
+    /// <summary>Reads the named arrays of an MXNet file from a stream onto <c>cpu(0)</c>, in the file's order.</summary>
+    /// <param name="stream">Where from; bytes behind the list are left unread.</param>
+    /// <param name="name">What errors call the stream.</param>
+    /// <exception cref="FileFormatException">The bytes are no array file, are damaged, or the arrays have no or equal names.</exception>
+    public static IReadOnlyDictionary<string, NDArray> LoadDictionary(Stream stream, string name = "the stream") =>
+        ToDictionary(NDArrayFile.Read(stream, name), name);
+
+    /// <summary>This array in the bytes of MXNet's files, without a list around it; waits for its values.</summary>
+    /// <exception cref="OperationException">A value could not be computed.</exception>
+    public byte[] ToBytes()
     {
-        StoredArrayList stored = NDArrayFile.Load(path);
+        using var stream = new MemoryStream();
+        NDArrayFile.WriteOne(stream, ToStored());
+        GC.KeepAlive(this);
+        return stream.ToArray();
+    }
+
+    /// <summary>An array on <c>cpu(0)</c> from what <see cref="ToBytes"/> gave.</summary>
+    /// <exception cref="FileFormatException">The bytes are no array, or damaged.</exception>
+    public static NDArray FromBytes(byte[] bytes)
+    {
+        const string Name = "the bytes";
+        using var stream = new MemoryStream(bytes, writable: false);
+        return FromStored(new StoredArrayList([NDArrayFile.ReadOne(stream, Name)], []), Name)[0];
+    }
+
+    private static OrderedDictionary<string, NDArray> ToDictionary(StoredArrayList stored, string file)
+    {
         string? problem =
             !stored.HasNames && stored.Arrays.Count > 0 ? "its arrays have no names; load them with LoadList"
             : stored.Names.Distinct().Count() < stored.Names.Count ? "two of its arrays have the same name"
@@ -43,10 +99,10 @@ public sealed partial class NDArray
         if (problem is not null)
         {
             stored.Dispose();
-            throw new FileFormatException(path, -1, problem);
+            throw new FileFormatException(file, -1, problem);
         }
 
-        IReadOnlyList<NDArray> arrays = FromStored(stored, path);
+        IReadOnlyList<NDArray> arrays = FromStored(stored, file);
         var named = new OrderedDictionary<string, NDArray>(arrays.Count);
         for (int i = 0; i < arrays.Count; i++)
         {
@@ -55,21 +111,6 @@ public sealed partial class NDArray
 
         return named;
     }
-
-    /// <summary>Saves this dense array as NumPy does (<c>.npy</c>), after waiting for its values.</summary>
-    /// <exception cref="FileAccessException">The file cannot be written; the previous one is unchanged.</exception>
-    /// <exception cref="EngineException">The array is sparse, or its values could not be computed.</exception>
-    public void SaveNpy(string path)
-    {
-        RequireDense(nameof(SaveNpy));
-        NpyFile.Save(path, ToStored());
-        GC.KeepAlive(this);
-    }
-
-    /// <summary>Loads a <c>.npy</c> file onto <c>cpu(0)</c>.</summary>
-    /// <exception cref="FileAccessException">The file is absent or not permitted.</exception>
-    /// <exception cref="FileFormatException">The file is no .npy file, damaged, or of a type that arrays cannot hold.</exception>
-    public static NDArray LoadNpy(string path) => FromStored(new StoredArrayList([NpyFile.Load(path)], []), path)[0];
 
     /// <summary>This array as files hold it. It lends its memory: keep the array, and do not dispose of the result.</summary>
     internal StoredArray ToStored()
@@ -100,15 +141,19 @@ public sealed partial class NDArray
     {
         for (int i = 0; i < stored.Arrays.Count; i++)
         {
-            Shape shape = stored.Arrays[i].Shape;
-            if (!shape.IsKnown)
+            StoredArray array = stored.Arrays[i];
+            string? problem =
+                !array.Shape.IsKnown
+                    ? $"array {i} has the shape {array.Shape}, and arrays without values cannot be loaded"
+                : array.Storage == StorageType.Csr
+                && array.Indices[0].ByteLength == 0
+                && array.Shape[0] > MaxRowsWithoutStarts
+                    ? $"array {i}, of shape {array.Shape}, has no row starts, and that many are not made up"
+                : null;
+            if (problem is not null)
             {
                 stored.Dispose();
-                throw new FileFormatException(
-                    file,
-                    -1,
-                    $"array {i} has the shape {shape}, and arrays without values cannot be loaded"
-                );
+                throw new FileFormatException(file, -1, problem);
             }
         }
 
@@ -122,15 +167,20 @@ public sealed partial class NDArray
             return FromBlock(stored.Data);
         }
 
+        // What nothing is stored of has extents of 0 in its parts, as in MXNet.
         using NDArray values = FromBlock(stored.Data);
-        using NDArray first = FromIndices(stored.Indices[0]);
         if (stored.Storage == StorageType.RowSparse)
         {
-            return RowSparse(values, first, stored.Shape);
+            using NDArray rows = FromIndices(stored.Indices[0]);
+            return RowSparse(values, rows, stored.Shape);
         }
 
+        using NDArray starts =
+            stored.Indices[0].ByteLength == 0
+                ? Zeros([stored.Shape[0] + 1], DType.Int64)
+                : FromIndices(stored.Indices[0]);
         using NDArray columns = FromIndices(stored.Indices[1]);
-        return Csr(values, columns, first, stored.Shape);
+        return Csr(values, columns, starts, stored.Shape);
     }
 
     private static NDArray FromIndices(StoredBlock block)

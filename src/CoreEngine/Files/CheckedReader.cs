@@ -22,11 +22,12 @@ internal sealed unsafe class CheckedReader
     /// <param name="stream">Where from; its present position counts as byte 0.</param>
     /// <param name="file">What errors call it.</param>
     /// <param name="pool">Where blocks are put; the pool of cpu(0) when null.</param>
-    public CheckedReader(Stream stream, string file, StoragePool? pool)
+    /// <param name="length">How many bytes there surely are, for a stream that cannot tell; null when nobody knows.</param>
+    public CheckedReader(Stream stream, string file, StoragePool? pool, long? length = null)
     {
         _stream = stream;
         _file = file;
-        _length = stream.CanSeek ? stream.Length - stream.Position : long.MaxValue;
+        _length = length ?? (stream.CanSeek ? stream.Length - stream.Position : long.MaxValue);
         _pool = pool ?? StoragePool.For(Device.Cpu());
     }
 

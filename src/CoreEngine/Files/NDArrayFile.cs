@@ -5,7 +5,7 @@ namespace CoreEngine.Files;
 
 /// <summary>
 /// MXNet's array files, the <c>.params</c> and <c>.nd</c> files of its releases: a list of arrays, with names or
-/// without. Reads every version from 0.x to 1.9 (V0 to V3) and writes V2, byte for byte as MXNet 1.0 does.
+/// without. Reads every version from 0.x to 1.9 (V0 to V3) and writes V2, byte for byte as MXNet 1.0 does, or another.
 /// </summary>
 /// <remarks>
 /// Layout, little endian: u64 0x112, u64 0, u64 count, the arrays, u64 count of names (0 or as many), each name as u64
@@ -48,23 +48,38 @@ public static class NDArrayFile
     /// <summary>Reads one array without a list around it, as the C ABI's raw bytes are.</summary>
     /// <inheritdoc cref="Read"/>
     public static StoredArray ReadOne(Stream stream, string name, StoragePool? pool = null) =>
-        FileStreams.Guard(name, () => NDArrayRecord.Read(new CheckedReader(stream, name, pool)));
+        FileStreams.Guard(name, () => NDArrayRecord.Read(new CheckedReader(stream, name, pool), out _));
 
     /// <summary>Writes a file as a whole or not at all.</summary>
     /// <param name="path">The file; what was there is replaced when everything is written.</param>
     /// <param name="arrays">The arrays.</param>
     /// <param name="names">As many names, or none.</param>
+    /// <param name="version">For readers other than MXNet 0.12 to 1.9.</param>
     /// <exception cref="FileAccessException">The file cannot be written; the previous one is unchanged.</exception>
-    /// <exception cref="ArgumentException">There are names, but not as many as arrays.</exception>
-    public static void Save(string path, IReadOnlyList<StoredArray> arrays, IReadOnlyList<string> names)
+    /// <exception cref="ArgumentException">
+    /// There are names, but not as many as arrays; or an array is sparse or too large for the version.
+    /// </exception>
+    public static void Save(
+        string path,
+        IReadOnlyList<StoredArray> arrays,
+        IReadOnlyList<string> names,
+        NDArrayFileVersion version = NDArrayFileVersion.V2
+    )
     {
         CheckNames(arrays, names);
-        AtomicFile.Write(path, stream => Write(stream, arrays, names));
+        AtomicFile.Write(path, stream => Write(stream, arrays, names, version));
     }
 
     /// <summary>Writes a list of arrays.</summary>
-    /// <exception cref="ArgumentException">There are names, but not as many as arrays.</exception>
-    public static void Write(Stream stream, IReadOnlyList<StoredArray> arrays, IReadOnlyList<string> names)
+    /// <exception cref="ArgumentException">
+    /// There are names, but not as many as arrays; or an array is sparse or too large for the version.
+    /// </exception>
+    public static void Write(
+        Stream stream,
+        IReadOnlyList<StoredArray> arrays,
+        IReadOnlyList<string> names,
+        NDArrayFileVersion version = NDArrayFileVersion.V2
+    )
     {
         CheckNames(arrays, names);
         using var writer = new BinaryWriter(stream, s_utf8, leaveOpen: true);
@@ -73,7 +88,7 @@ public static class NDArrayFile
         writer.Write((ulong)arrays.Count);
         foreach (StoredArray array in arrays)
         {
-            NDArrayRecord.Write(writer, array);
+            NDArrayRecord.Write(writer, array, version);
         }
 
         writer.Write((ulong)names.Count);
@@ -89,7 +104,7 @@ public static class NDArrayFile
     public static void WriteOne(Stream stream, StoredArray array)
     {
         using var writer = new BinaryWriter(stream, s_utf8, leaveOpen: true);
-        NDArrayRecord.Write(writer, array);
+        NDArrayRecord.Write(writer, array, NDArrayFileVersion.V2);
     }
 
     private static StoredArrayList ReadList(CheckedReader reader)
@@ -113,12 +128,17 @@ public static class NDArrayFile
         var arrays = new List<StoredArray>();
         try
         {
+            var newest = NDArrayFileVersion.V0;
             for (ulong i = 0; i < count; i++)
             {
-                arrays.Add(NDArrayRecord.Read(reader));
+                arrays.Add(NDArrayRecord.Read(reader, out NDArrayFileVersion version));
+                newest = version > newest ? version : newest;
             }
 
-            return new StoredArrayList(arrays, ReadNames(reader, arrays.Count));
+            return new StoredArrayList(arrays, ReadNames(reader, arrays.Count))
+            {
+                Version = count == 0 ? NDArrayFileVersion.V2 : newest,
+            };
         }
         catch
         {

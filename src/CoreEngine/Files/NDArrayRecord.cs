@@ -23,31 +23,50 @@ internal static unsafe class NDArrayRecord
     /// <summary>MXNet 1.6's truth values, one byte each.</summary>
     private const int BoolDType = 7;
 
-    public static StoredArray Read(CheckedReader reader)
+    public static StoredArray Read(CheckedReader reader, out NDArrayFileVersion version)
     {
         uint first = reader.ReadUInt32("an array's header");
-        switch (first)
+        version = first switch
         {
-            case MagicV3:
-            case MagicV2:
-                return ReadVersion2(reader, isVersion3: first == MagicV3);
-            case MagicV1:
-                return ReadDense(reader, ReadShape(reader, "the shape"));
-            default:
-                return ReadDense(reader, ReadDims32(reader, first));
-        }
+            MagicV3 => NDArrayFileVersion.V3,
+            MagicV2 => NDArrayFileVersion.V2,
+            MagicV1 => NDArrayFileVersion.V1,
+            _ => NDArrayFileVersion.V0,
+        };
+        return version switch
+        {
+            NDArrayFileVersion.V0 => ReadDense(reader, ReadDims32(reader, first)),
+            NDArrayFileVersion.V1 => ReadDense(reader, ReadShape(reader, "the shape")),
+            _ => ReadVersion2(reader, isVersion3: version == NDArrayFileVersion.V3),
+        };
     }
 
-    public static void Write(BinaryWriter writer, StoredArray array)
+    /// <exception cref="ArgumentException">The version has no such arrays.</exception>
+    public static void Write(BinaryWriter writer, StoredArray array, NDArrayFileVersion version)
     {
-        writer.Write(MagicV2);
-        writer.Write((int)array.Storage);
-        if (array.Storage != StorageType.Default)
+        bool isSparse = array.Storage != StorageType.Default;
+        if (isSparse && version != NDArrayFileVersion.V2)
         {
-            WriteShape(writer, array.Data.Shape);
+            throw new ArgumentException($"Version {version} of array files has no sparse arrays; V2 has.");
         }
 
-        WriteShape(writer, array.Shape);
+        switch (version)
+        {
+            case NDArrayFileVersion.V0:
+                WriteDims32(writer, array.Shape);
+                break;
+            case NDArrayFileVersion.V1:
+                writer.Write(MagicV1);
+                WriteShape(writer, array.Shape);
+                break;
+            case NDArrayFileVersion.V2:
+            case NDArrayFileVersion.V3:
+                WriteVersion2(writer, array, isSparse, version == NDArrayFileVersion.V3);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(version), version, "There is no such version.");
+        }
+
         if (array.IsEmpty)
         {
             return;
@@ -130,6 +149,7 @@ internal static unsafe class NDArrayRecord
             throw reader.Error($"rows of shape {stored} with {rowShape} row numbers are no part of an array {shape}");
         }
 
+        _ = ByteLength(reader, dtype, shape, "all rows");
         StoredBlock data = ReadBlock(reader, dtype, stored, "the values");
         StoredBlock rows = default;
         try
@@ -150,12 +170,14 @@ internal static unsafe class NDArrayRecord
     {
         (DType startType, Shape startShape) = ReadIndexHeader(reader);
         (DType columnType, Shape columnShape) = ReadIndexHeader(reader);
+        // MXNet gives a matrix that was never written to no row starts at all.
+        bool isUnwritten = startShape.Rank == 1 && startShape[0] == 0 && stored.Rank == 1 && stored[0] == 0;
         if (
             shape.Rank != 2
             || stored.Rank != 1
             || columnShape != stored
             || startShape.Rank != 1
-            || startShape[0] != shape[0] + 1
+            || (startShape[0] != shape[0] + 1 && !isUnwritten)
         )
         {
             throw reader.Error(
@@ -163,6 +185,7 @@ internal static unsafe class NDArrayRecord
             );
         }
 
+        _ = ByteLength(reader, dtype, shape, "all elements");
         StoredBlock data = ReadBlock(reader, dtype, stored, "the values");
         StoredBlock starts = default;
         StoredBlock columns = default;
@@ -183,19 +206,19 @@ internal static unsafe class NDArrayRecord
         }
     }
 
-    private static StoredBlock ReadBlock(CheckedReader reader, DType dtype, Shape shape, string what)
+    private static StoredBlock ReadBlock(CheckedReader reader, DType dtype, Shape shape, string what) =>
+        new(dtype, shape, reader.ReadBlock(ByteLength(reader, dtype, shape, what), what));
+
+    private static long ByteLength(CheckedReader reader, DType dtype, Shape shape, string what)
     {
-        long bytes;
         try
         {
-            bytes = checked(shape.Size * dtype.ItemSize());
+            return checked(shape.Size * dtype.ItemSize());
         }
         catch (OverflowException)
         {
             throw reader.Error($"{what} of shape {shape} exceed 64 bits");
         }
-
-        return new StoredBlock(dtype, shape, reader.ReadBlock(bytes, what));
     }
 
     private static (DType DType, Shape Shape) ReadIndexHeader(CheckedReader reader)
@@ -327,6 +350,38 @@ internal static unsafe class NDArrayRecord
             {
                 throw reader.Error($"column number {column} of {limit} columns does not exist");
             }
+        }
+    }
+
+    private static void WriteVersion2(BinaryWriter writer, StoredArray array, bool isSparse, bool isVersion3)
+    {
+        writer.Write(isVersion3 ? MagicV3 : MagicV2);
+        writer.Write((int)array.Storage);
+        if (isSparse)
+        {
+            WriteShape(writer, array.Data.Shape);
+        }
+
+        if (isVersion3 && array.IsEmpty)
+        {
+            writer.Write(-1);
+        }
+        else
+        {
+            WriteShape(writer, array.Shape);
+        }
+    }
+
+    private static void WriteDims32(BinaryWriter writer, Shape shape)
+    {
+        writer.Write((uint)shape.Rank);
+        foreach (long dim in shape.Dims)
+        {
+            writer.Write(
+                dim <= uint.MaxValue
+                    ? (uint)dim
+                    : throw new ArgumentException($"Version V0 of array files has no extents like those of {shape}.")
+            );
         }
     }
 

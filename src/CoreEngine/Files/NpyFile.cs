@@ -47,7 +47,8 @@ public static unsafe class NpyFile
     /// <exception cref="ArgumentException">The array is sparse or empty.</exception>
     public static void Save(string path, StoredArray array)
     {
-        RequireDense(array);
+        ArgumentNullException.ThrowIfNull(array);
+        array.RequireDense(".npy");
         AtomicFile.Write(path, stream => Write(stream, array));
     }
 
@@ -55,7 +56,8 @@ public static unsafe class NpyFile
     /// <exception cref="ArgumentException">The array is sparse or empty.</exception>
     public static void Write(Stream stream, StoredArray array)
     {
-        RequireDense(array);
+        ArgumentNullException.ThrowIfNull(array);
+        array.RequireDense(".npy");
         string dims = string.Join(", ", array.Shape.Dims.ToArray());
         string comma = array.Shape.Rank == 1 ? "," : "";
         string text = $"{{'descr': '{TypeText(array.DType)}', 'fortran_order': False, 'shape': ({dims}{comma}), }}";
@@ -71,7 +73,8 @@ public static unsafe class NpyFile
         NDArrayRecord.WriteBytes(writer, array.Data);
     }
 
-    private static StoredArray Read(CheckedReader reader)
+    /// <summary>Reads an array; bytes behind it are left unread.</summary>
+    internal static StoredArray Read(CheckedReader reader)
     {
         Span<byte> prefix = stackalloc byte[8];
         reader.Read(prefix, "the header");
@@ -193,16 +196,4 @@ public static unsafe class NpyFile
             DType.Int8 => "|i1",
             _ => "<i8",
         };
-
-    private static void RequireDense(StoredArray array)
-    {
-        ArgumentNullException.ThrowIfNull(array);
-        if (array.Storage != StorageType.Default || array.IsEmpty)
-        {
-            throw new ArgumentException(
-                "A .npy file holds a dense array with values; make the array dense or use the .params format.",
-                nameof(array)
-            );
-        }
-    }
 }

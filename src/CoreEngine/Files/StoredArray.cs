@@ -76,6 +76,18 @@ public sealed class StoredArray : IDisposable
         Device? device = null
     ) => new(StorageType.Csr, shape, data, [rowStarts, columns], device);
 
+    /// <summary>For formats that have only dense arrays with values.</summary>
+    /// <exception cref="ArgumentException">The array is sparse or empty.</exception>
+    internal void RequireDense(string format)
+    {
+        if (Storage != StorageType.Default || IsEmpty)
+        {
+            throw new ArgumentException(
+                $"A {format} file holds dense arrays with values; make the array dense or use the .params format."
+            );
+        }
+    }
+
     /// <summary>Gives the memory of the values and indices back to its pool.</summary>
     public void Dispose()
     {

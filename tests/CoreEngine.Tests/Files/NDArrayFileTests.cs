@@ -140,6 +140,53 @@ public sealed class NDArrayFileTests
     }
 
     [TestMethod]
+    [DataRow(NDArrayFileVersion.V0, "0100000003000000", "00000000")]
+    [DataRow(NDArrayFileVersion.V1, "C8FA93F9010000000300000000000000", "C8FA93F900000000")]
+    [DataRow(NDArrayFileVersion.V2, "C9FA93F900000000010000000300000000000000", "C9FA93F90000000000000000")]
+    [DataRow(NDArrayFileVersion.V3, "CAFA93F900000000010000000300000000000000", "CAFA93F900000000FFFFFFFF")]
+    public void EveryVersionIsWrittenBackByteForByte(NDArrayFileVersion version, string shape, string none)
+    {
+        byte[] bytes = Convert.FromHexString(
+            "12010000000000000000000000000000"
+                + "0200000000000000"
+                + shape
+                + "020000000100000003000000" // gpu(1), uint8
+                + "070809"
+                + none
+                + "0200000000000000"
+                + "0100000000000000"
+                + "61"
+                + "0000000000000000"
+        );
+        using StoredArrayList list = NDArrayFile.Read(new MemoryStream(bytes), "memory");
+        Assert.AreEqual(version, list.Version);
+        CollectionAssert.AreEqual(new byte[] { 7, 8, 9 }, list.Arrays[0].Data.Values<byte>().ToArray());
+        Assert.IsTrue(list.Arrays[1].IsEmpty);
+        using var stream = new MemoryStream();
+        NDArrayFile.Write(stream, list.Arrays, list.Names, list.Version);
+        CollectionAssert.AreEqual(bytes, stream.ToArray());
+    }
+
+    [TestMethod]
+    public void VersionsWithoutSparseArraysRefuseThem()
+    {
+        var pool = new StoragePool(Device.Cpu());
+        using StoredArrayList list = Samples.Everything(pool);
+        foreach (var version in new[] { NDArrayFileVersion.V0, NDArrayFileVersion.V1, NDArrayFileVersion.V3 })
+        {
+            Assert.ThrowsExactly<ArgumentException>(() =>
+                NDArrayFile.Write(new MemoryStream(), [list.Arrays[7]], [], version)
+            );
+        }
+
+        StoredArray wide = new(new StoredBlock(DType.UInt8, [1L << 32, 0], default));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            NDArrayFile.Write(new MemoryStream(), [wide], [], NDArrayFileVersion.V0)
+        );
+        NDArrayFile.Write(new MemoryStream(), [wide], [], NDArrayFileVersion.V1);
+    }
+
+    [TestMethod]
     [DataRow("", "the header should take 8 bytes but the file holds 0 more")]
     [DataRow("1301000000000000", "this is no array file")]
     [DataRow(
@@ -214,6 +261,30 @@ public sealed class NDArrayFileTests
         }
 
         Assert.AreEqual(before, pool.Statistics.InUse);
+    }
+
+    [TestMethod]
+    public void SparseArraysThatExceed64BitsAreRefused()
+    {
+        var pool = new StoragePool(Device.Cpu());
+        StoredArray[] huge =
+        [
+            StoredArray.RowSparse([1L << 61, 1], Samples.Block(pool, [1, 1], 1.0), Samples.Block(pool, [1], 1L)),
+            StoredArray.Csr(
+                [1, 1L << 62],
+                Samples.Block(pool, [1], 1f),
+                Samples.Block(pool, [2], 0L, 1L),
+                Samples.Block(pool, [1], 0L)
+            ),
+        ];
+        foreach (StoredArray array in huge)
+        {
+            byte[] bytes = Samples.Bytes(new StoredArrayList([array], []));
+            var error = Assert.ThrowsExactly<FileFormatException>(() =>
+                NDArrayFile.Read(new MemoryStream(bytes), "x", pool)
+            );
+            Assert.Contains("exceed 64 bits", error.Message);
+        }
     }
 
     private static void Check(JsonElement file, StoredArrayList list)
