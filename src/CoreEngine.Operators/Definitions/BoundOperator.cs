@@ -42,6 +42,9 @@ public sealed class BoundOperator
     /// <summary>Number of outputs that a caller sees; hidden ones follow them.</summary>
     public int VisibleOutputCount { get; }
 
+    /// <summary>Number of outputs, hidden ones included, that a symbol file counts for this operator.</summary>
+    public int StoredOutputCount => Definition.CountStoredOutputs?.Invoke(this) ?? OutputCount;
+
     /// <summary>Places of inputs that the kernel changes.</summary>
     public int[] MutableInputs { get; }
 
@@ -65,6 +68,15 @@ public sealed class BoundOperator
 
     /// <summary>The names of the inputs of this call, in order.</summary>
     public string[] InputNames => Definition.ListInputs(this);
+
+    /// <summary>The name of one output, hidden ones included: a name of its own, "output", or "output0", "output1" ...</summary>
+    public string OutputName(int index)
+    {
+        string[] names = Definition.Outputs;
+        return names.Length < OutputCount ? $"output{index}"
+            : OutputCount == 1 && names[0] == "output0" ? "output"
+            : names[index];
+    }
 
     /// <summary>The name of one input, for messages.</summary>
     public string InputName(int index)

@@ -76,6 +76,18 @@ public sealed class OperatorDef
     /// <summary>Number of outputs that a caller sees; null when all of them.</summary>
     public Func<BoundOperator, int>? CountVisibleOutputs { get; init; }
 
+    /// <summary>
+    /// Number of outputs that MXNet's operator has where ours keeps more or fewer hidden ones; null when they agree.
+    /// Symbol files count by it.
+    /// </summary>
+    public Func<BoundOperator, int>? CountStoredOutputs { get; init; }
+
+    /// <summary>
+    /// How a variable at some input is initialized unless it says so itself: a description that is noted on it
+    /// (<c>__init__</c>) when a symbol is composed.
+    /// </summary>
+    public (int Input, string Description)[] InputInitializers { get; init; } = [];
+
     /// <summary>Places of inputs that the kernel changes: auxiliary states and optimizer states.</summary>
     public int[] MutableInputs { get; init; } = [];
 

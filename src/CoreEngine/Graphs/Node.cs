@@ -88,11 +88,18 @@ public class Node
     }
 
     /// <summary>Notes something on the node; every graph that the node is part of sees it.</summary>
-    internal void Annotate(string key, string value)
+    internal void Annotate(string key, string value) => Annotate(key, value, overwrite: true);
+
+    /// <summary>Notes something on the node unless it has such a note.</summary>
+    internal void AnnotateOnce(string key, string value) => Annotate(key, value, overwrite: false);
+
+    private void Annotate(string key, string value, bool overwrite)
     {
         while (true)
         {
             IReadOnlyDictionary<string, string> before = Annotations;
+            if (!overwrite && before.ContainsKey(key))
+                return;
             var after = new Dictionary<string, string>(before, StringComparer.Ordinal) { [key] = value };
             if (Interlocked.CompareExchange(ref _annotations, after, before) == before)
                 return;
@@ -104,11 +111,7 @@ public class Node
     {
         if (Operator is null)
             return Name;
-        string[] names = Operator.Definition.Outputs;
-        string output =
-            index < names.Length && names.Length == OutputCount ? names[index]
-            : OutputCount == 1 ? "output"
-            : $"output{index}";
+        string output = Operator.OutputName(index);
         return Name.Length == 0 ? output : $"{Name}_{output}";
     }
 

@@ -43,6 +43,7 @@ internal static unsafe class BatchNormFamily
                 Inputs = s_inputs,
                 DescribedInputs = describedInputs,
                 AuxiliaryCount = 2,
+                InputInitializers = [(MovingMean, """["zero", {}]"""), (MovingVariance, """["one", {}]""")],
                 Outputs = ["output", "mean", "var"],
                 CountVisibleOutputs = op => ParametersOf(op).OutputMoments ? 3 : 1,
                 SelectMutableInputs = op => ParametersOf(op).FixGamma ? [Gamma] : [],

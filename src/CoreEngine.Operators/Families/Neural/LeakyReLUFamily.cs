@@ -22,6 +22,7 @@ internal static unsafe class LeakyReLUFamily
                 Inputs = ["data", "gamma"],
                 DescribedInputs = ["data"],
                 SelectInputs = op => HasGamma(op) ? ["data", "gamma"] : ["data"],
+                InputInitializers = [(1, """["Constant", {"value": 0.25}]""")],
                 Outputs = ["output", "slopes"],
                 SelectOutputCount = op => IsRandom(op) ? 2 : 1,
                 CountVisibleOutputs = _ => 1,

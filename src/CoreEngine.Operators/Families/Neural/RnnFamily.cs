@@ -33,6 +33,7 @@ internal static unsafe class RnnFamily
                 Outputs = s_outputs,
                 SelectOutputCount = op => VisibleOutputs(op) + 1,
                 CountVisibleOutputs = VisibleOutputs,
+                CountStoredOutputs = VisibleOutputs,
                 InferShape = InferShape,
                 InferType = InferType,
                 Gradient = Differentiate,

@@ -19,6 +19,7 @@ internal static unsafe class SpatialFamily
         registry.Add(
             new OperatorDef("GridGenerator")
             {
+                CountStoredOutputs = _ => 2,
                 Description = "Makes a sampling grid from an affine map per sample, or from a flow in pixels.",
                 NewParameters = () => new GridParameters(),
                 InferShape = InferGrid,
@@ -95,6 +96,7 @@ internal static unsafe class SpatialFamily
         registry.Add(
             new OperatorDef("BilinearSampler")
             {
+                CountStoredOutputs = _ => 2,
                 Description = "Samples images at the places of a grid; beyond the border they are 0.",
                 Inputs = ["data", "grid"],
                 InferShape = InferSampler,
@@ -160,6 +162,7 @@ internal static unsafe class SpatialFamily
         registry.Add(
             new OperatorDef("SpatialTransformer")
             {
+                CountStoredOutputs = _ => 2,
                 Description = "Samples images at a regular grid that an affine map per sample has moved.",
                 NewParameters = () => new TransformerParameters(),
                 Inputs = ["data", "loc"],
@@ -339,6 +342,7 @@ internal static unsafe class SpatialFamily
         registry.Add(
             new OperatorDef("Correlation")
             {
+                CountStoredOutputs = _ => 3,
                 Description = "Compares patches of two images at all displacements within a neighbourhood.",
                 NewParameters = () => new CorrelationParameters(),
                 Inputs = ["data1", "data2"],

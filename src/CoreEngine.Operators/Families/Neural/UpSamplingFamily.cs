@@ -17,6 +17,7 @@ internal static unsafe class UpSamplingFamily
                 NewParameters = () => new UpSamplingParameters(),
                 VariadicCount = "num_args",
                 SelectInputs = op => ListInputs(op.Parameters<UpSamplingParameters>()),
+                InputInitializers = [(1, """["bilinear", {}]""")],
                 InferShape = InferShape,
                 InferType = FloatTypes.Same,
                 Gradient = Differentiate,
@@ -291,7 +292,7 @@ public sealed class UpSamplingParameters : IParameters
         reader.Required("sample_type", ref Kind, "nearest", "bilinear");
         reader.Optional("multi_input_mode", ref Mode, "concat", "sum");
         reader.Required("num_args", ref Count);
-        reader.Check(Count >= 1, "num_args", Count, "at least 1");
+        reader.Check(Count is >= 1 and <= 1000, "num_args", Count, "from 1 to 1000");
         reader.Optional("workspace", ref Workspace);
     }
 

@@ -95,6 +95,7 @@ internal static unsafe class JoinFamily
             {
                 Aliases = ["split"],
                 NewParameters = () => new SliceChannelParameters(),
+                Outputs = [],
                 SelectOutputCount = op => op.Parameters<SliceChannelParameters>().Count,
                 InferShape = InferSplit,
                 Gradient = c =>

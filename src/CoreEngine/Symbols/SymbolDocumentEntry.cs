@@ -1,0 +1,10 @@
+namespace CoreEngine;
+
+/// <summary>One output of a node in a symbol file.</summary>
+/// <param name="Node">The node's number.</param>
+/// <param name="Output">The output's number.</param>
+internal readonly record struct SymbolDocumentEntry(int Node, int Output)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"output {Output} of node {Node}";
+}
