@@ -1,13 +1,30 @@
 namespace CoreEngine.Graphs.Planning;
 
 /// <summary>
-/// Packs blocks whose lives are known into one arena, as low as possible: greedy by size and related orders (Pisarchyk
-/// and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020), of which the best is kept.
+/// Packs blocks whose lives are known into one arena, as low as possible. Blocks are placed one after another, each in a
+/// gap between those that are needed at the same time: the largest first, and in related orders (Pisarchyk and Lee,
+/// "Efficient Memory Management for Deep Neural Net Inference", 2020). The best order is then improved: what ended up on
+/// top is placed earlier.
 /// </summary>
 internal sealed class ArenaPacking
 {
-    private ArenaPacking(long[] offsets, long bytes)
+    // How many pairs of blocks are looked at: small graphs are tried often, and large ones take no long time.
+    private const long PairBudget = 20_000_000;
+    private const int MostTries = 300;
+
+    private static readonly Comparison<ArenaBlock>[] s_orders =
+    [
+        static (x, y) => Compare(y.Bytes, x.Bytes, x.First, y.First),
+        static (x, y) => Compare(Volume(y), Volume(x), x.First, y.First),
+        static (x, y) => Compare(Span(y), Span(x), y.Bytes, x.Bytes),
+        static (x, y) => Compare(x.First, y.First, y.Bytes, x.Bytes),
+    ];
+
+    private readonly int[] _order;
+
+    private ArenaPacking(int[] order, long[] offsets, long bytes)
     {
+        _order = order;
         Offsets = offsets;
         Bytes = bytes;
     }
@@ -24,14 +41,17 @@ internal sealed class ArenaPacking
         ArenaPacking? best = null;
         foreach (Comparison<ArenaBlock> order in s_orders)
         {
-            ArenaPacking packing = Pack(blocks, order);
-            if (best is null || packing.Bytes < best.Bytes)
-                best = packing;
-            if (best.Bytes == least)
-                break;
+            foreach (bool tightest in (ReadOnlySpan<bool>)[false, true])
+            {
+                ArenaPacking packing = Pack(blocks, Sort(blocks, order), tightest);
+                if (best is null || packing.Bytes < best.Bytes)
+                    best = packing;
+                if (best.Bytes == least)
+                    return best;
+            }
         }
 
-        return best!;
+        return Improve(blocks, best!, least);
     }
 
     /// <summary>The most bytes that are needed at one step: no packing takes less.</summary>
@@ -55,13 +75,32 @@ internal sealed class ArenaPacking
         return most;
     }
 
-    private static readonly Comparison<ArenaBlock>[] s_orders =
-    [
-        static (x, y) => Compare(y.Bytes, x.Bytes, x.First, y.First),
-        static (x, y) => Compare(Span(y), Span(x), y.Bytes, x.Bytes),
-        static (x, y) => Compare(Volume(y), Volume(x), x.First, y.First),
-        static (x, y) => Compare(x.First, y.First, y.Bytes, x.Bytes),
-    ];
+    private static ArenaPacking Improve(ArenaBlock[] blocks, ArenaPacking best, long least)
+    {
+        long tries = Math.Min(MostTries, PairBudget / Math.Max(1, (long)blocks.Length * blocks.Length));
+        // The same blocks always get the same places.
+        var random = new Random(blocks.Length);
+        ArenaPacking current = best;
+        for (long i = 0; i < tries && best.Bytes > least; i++)
+        {
+            int[] order = [.. current._order];
+            int top = Array.FindIndex(order, block => current.Offsets[block] + blocks[block].Bytes == current.Bytes);
+            if (top == 0)
+                break;
+            int earlier = random.Next(top);
+            int block = order[top];
+            Array.Copy(order, earlier, order, earlier + 1, top - earlier);
+            order[earlier] = block;
+            ArenaPacking next = Pack(blocks, order, tightest: (i & 1) != 0);
+            // A step aside is allowed, a step back is not.
+            if (next.Bytes <= current.Bytes)
+                current = next;
+            if (current.Bytes < best.Bytes)
+                best = current;
+        }
+
+        return best;
+    }
 
     private static long Span(ArenaBlock block) => block.Last - block.First + 1L;
 
@@ -74,24 +113,30 @@ internal sealed class ArenaPacking
         return first != 0 ? first : thenX.CompareTo(thenY);
     }
 
-    private static ArenaPacking Pack(ArenaBlock[] blocks, Comparison<ArenaBlock> order)
+    private static int[] Sort(ArenaBlock[] blocks, Comparison<ArenaBlock> order)
     {
-        int[] queue = [.. Enumerable.Range(0, blocks.Length)];
+        int[] sorted = [.. Enumerable.Range(0, blocks.Length)];
         Array.Sort(
-            queue,
+            sorted,
             (i, j) =>
             {
                 int first = order(blocks[i], blocks[j]);
                 return first != 0 ? first : i.CompareTo(j);
             }
         );
+        return sorted;
+    }
+
+    /// <summary>Places the blocks in an order, each in the lowest gap that is large enough, or in the tightest.</summary>
+    private static ArenaPacking Pack(ArenaBlock[] blocks, int[] order, bool tightest)
+    {
         long[] offsets = new long[blocks.Length];
         long bytes = 0;
         // Those placed so far, by offset.
-        var placed = new List<int>();
-        foreach (int block in queue)
+        var placed = new List<int>(blocks.Length);
+        foreach (int block in order)
         {
-            offsets[block] = Lowest(blocks, offsets, placed, block);
+            offsets[block] = FindGap(blocks, offsets, placed, block, tightest);
             bytes = Math.Max(bytes, checked(offsets[block] + blocks[block].Bytes));
             int at = placed.Count;
             while (at > 0 && offsets[placed[at - 1]] > offsets[block])
@@ -102,22 +147,31 @@ internal sealed class ArenaPacking
             placed.Insert(at, block);
         }
 
-        return new ArenaPacking(offsets, bytes);
+        return new ArenaPacking(order, offsets, bytes);
     }
 
-    /// <summary>The lowest gap between the blocks that are needed at the same time.</summary>
-    private static long Lowest(ArenaBlock[] blocks, long[] offsets, List<int> placed, int block)
+    private static long FindGap(ArenaBlock[] blocks, long[] offsets, List<int> placed, int block, bool tightest)
     {
+        ArenaBlock wanted = blocks[block];
         long end = 0;
+        long found = -1;
+        long foundBytes = long.MaxValue;
         foreach (int other in placed)
         {
-            if (!blocks[other].Meets(blocks[block]))
+            if (!blocks[other].Meets(wanted))
                 continue;
-            if (offsets[other] - end >= blocks[block].Bytes)
-                break;
+            long gap = offsets[other] - end;
+            if (gap >= wanted.Bytes && gap < foundBytes)
+            {
+                found = end;
+                foundBytes = gap;
+                if (!tightest)
+                    break;
+            }
+
             end = Math.Max(end, offsets[other] + blocks[other].Bytes);
         }
 
-        return end;
+        return found >= 0 ? found : end;
     }
 }
