@@ -97,6 +97,12 @@ public sealed class OperatorDef
     /// <summary>How many of the last inputs are auxiliary states (not trained, no gradient).</summary>
     public int AuxiliaryCount { get; init; }
 
+    /// <summary>
+    /// Places of inputs that only say which shape and type something has: the kernel does not read their values, and
+    /// whoever plans memory need not keep them.
+    /// </summary>
+    public int[] ShapeOnlyInputs { get; init; } = [];
+
     /// <summary>Pairs (input, output) that may share memory.</summary>
     public (int Input, int Output)[] Inplace { get; init; } = [];
 

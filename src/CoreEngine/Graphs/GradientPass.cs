@@ -12,16 +12,22 @@ public static class GradientPass
     /// <param name="differentiable">
     /// True to compose the gradients of operators that can be differentiated again, where there are such compositions.
     /// </param>
+    /// <param name="recompute">
+    /// Which calls are repeated for the gradients instead of keeping their results; null for none. A repeated call
+    /// takes its inputs from repeated calls where there are such.
+    /// </param>
     /// <returns>For each wanted entry its gradient, or null where the heads do not depend on it.</returns>
     /// <exception cref="OperatorException">An operator on the way has no gradient.</exception>
     public static NodeEntry?[] Build(
         ReadOnlySpan<NodeEntry> heads,
         ReadOnlySpan<NodeEntry> headGradients,
         ReadOnlySpan<NodeEntry> wanted,
-        bool differentiable = false
+        bool differentiable = false,
+        Func<Node, bool>? recompute = null
     )
     {
         List<Node> order = TopologicalOrder.Of(heads);
+        Dictionary<Node, Node> repeated = Repeat(order, recompute);
         HashSet<Node> relevant = Dependents(order, wanted);
         var gradients = new Dictionary<NodeEntry, List<NodeEntry>>();
         for (int i = 0; i < heads.Length; i++)
@@ -34,7 +40,7 @@ public static class GradientPass
             Node node = order[i];
             if (node.Operator is null || !relevant.Contains(node))
                 continue;
-            var context = new NodeGradientContext(node, gradients, relevant, differentiable);
+            var context = new NodeGradientContext(node, gradients, relevant, repeated, differentiable);
             if (context.HasOutputGradient)
                 context.Apply();
         }
@@ -46,6 +52,31 @@ public static class GradientPass
         }
 
         return result;
+    }
+
+    /// <summary>For each call that is to be repeated its copy, on the copies of its inputs.</summary>
+    private static Dictionary<Node, Node> Repeat(List<Node> order, Func<Node, bool>? recompute)
+    {
+        var repeated = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
+        if (recompute is null)
+            return repeated;
+        foreach (Node node in order)
+        {
+            if (node.IsVariable || !recompute(node))
+                continue;
+            NodeEntry[] inputs =
+            [
+                .. node.Inputs.Select(input =>
+                    input with
+                    {
+                        Node = repeated.GetValueOrDefault(input.Node, input.Node),
+                    }
+                ),
+            ];
+            repeated.Add(node, new Node(node.Operator, $"{node.Name}_mirror", inputs, node.Annotations));
+        }
+
+        return repeated;
     }
 
     /// <summary>The nodes through which the wanted entries influence the heads.</summary>

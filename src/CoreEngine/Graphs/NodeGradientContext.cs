@@ -7,6 +7,7 @@ internal sealed class NodeGradientContext(
     Node node,
     Dictionary<NodeEntry, List<NodeEntry>> gradients,
     HashSet<Node> relevant,
+    Dictionary<Node, Node> repeated,
     bool differentiable
 ) : GradientContext
 {
@@ -44,16 +45,20 @@ internal sealed class NodeGradientContext(
         rule(this);
     }
 
-    public override Value Input(int index) => ToValue(node.Inputs[index]);
+    public override Value Input(int index) => ToKept(node.Inputs[index]);
 
-    public override Value Output(int index) => ToValue(new NodeEntry(node, index));
+    public override Value Output(int index) =>
+        // Hidden outputs are notes for the gradient, and small.
+        index < node.VisibleOutputCount
+            ? ToKept(new NodeEntry(node, index))
+            : new Value(node, index);
 
     public override Value OutputGradient(int index)
     {
         var output = new NodeEntry(node, index);
         return gradients.ContainsKey(output)
             ? ToValue(GradientPass.Sum(gradients, output))
-            : Call("zeros_like", ToValue(output));
+            : Call("zeros_like", ToKept(output));
     }
 
     public override Value Call(BoundOperator op, params ReadOnlySpan<Value> inputs)
@@ -73,6 +78,9 @@ internal sealed class NodeGradientContext(
         if (!gradient.IsNone && relevant.Contains(entry.Node))
             GradientPass.Add(gradients, entry, ToEntry(gradient));
     }
+
+    /// <summary>A result of the forward computation, or of the call that repeats it.</summary>
+    private Value ToKept(NodeEntry entry) => new(repeated.GetValueOrDefault(entry.Node, entry.Node), entry.Index);
 
     private static Value ToValue(NodeEntry entry) => new(entry.Node, entry.Index);
 

@@ -62,6 +62,7 @@ internal static unsafe class CreationFamily
             {
                 QuickElements = OperatorDef.FewElements,
                 Aliases = aliases,
+                ShapeOnlyInputs = [0],
                 Inplace = [(0, 0)],
                 Gradient = Gradient.Zero,
                 Kernel = kernel,

@@ -58,8 +58,8 @@ internal static unsafe class CopyFamily
             new OperatorDef("_backward_cast")
             {
                 QuickElements = OperatorDef.FewElements,
-                // The second input only says which type the gradient has.
                 Inputs = ["ograd", "data"],
+                ShapeOnlyInputs = [1],
                 InferType = types => types.SetOutput(0, types.Input(1)),
                 Kernel = Convert,
             }
@@ -73,6 +73,7 @@ internal static unsafe class CopyFamily
             {
                 QuickElements = OperatorDef.FewElements,
                 Inputs = ["lhs", "rhs"],
+                ShapeOnlyInputs = [1],
                 Inplace = [(0, 0)],
                 InferShape = shape,
                 InferType = types =>

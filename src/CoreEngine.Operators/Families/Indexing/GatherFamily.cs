@@ -73,6 +73,7 @@ internal static unsafe class GatherFamily
         {
             NewParameters = parameters,
             Inputs = ["ograd", "indices", "data"],
+            ShapeOnlyInputs = [2],
             InferShape = ShapeRules.OutputsLikeInputs(2),
             InferType = TypeRules.First,
             Gradient = c =>

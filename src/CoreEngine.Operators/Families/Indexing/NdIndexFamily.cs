@@ -28,6 +28,7 @@ internal static unsafe class NdIndexFamily
             new OperatorDef("_backward_gather_nd")
             {
                 Inputs = ["ograd", "indices", "data"],
+                ShapeOnlyInputs = [2],
                 InferShape = ShapeRules.OutputsLikeInputs(2),
                 InferType = TypeRules.First,
                 Gradient = c => c.Set(0, c.Call("gather_nd", c.OutputGradient(0), c.Input(1))),

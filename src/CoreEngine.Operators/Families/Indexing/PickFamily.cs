@@ -24,6 +24,7 @@ internal static unsafe class PickFamily
             {
                 NewParameters = () => new PickParameters(),
                 Inputs = ["ograd", "index", "data"],
+                ShapeOnlyInputs = [2],
                 InferShape = ShapeRules.OutputsLikeInputs(2),
                 InferType = TypeRules.First,
                 Gradient = c => c.Set(0, c.CallWithSameParameters("pick", c.OutputGradient(0), c.Input(1))),

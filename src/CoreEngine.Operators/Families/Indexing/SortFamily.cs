@@ -63,6 +63,7 @@ internal static unsafe class SortFamily
             {
                 NewParameters = () => new SortParameters(),
                 Inputs = ["ograd", "indices", "data"],
+                ShapeOnlyInputs = [2],
                 InferShape = ShapeRules.OutputsLikeInputs(2),
                 InferType = TypeRules.First,
                 Gradient = c =>

@@ -33,8 +33,9 @@ internal static unsafe class SpatialFamily
             new OperatorDef("_backward_GridGenerator")
             {
                 NewParameters = () => new GridParameters(),
-                // The data only says how the gradient looks: both forms of the layer are linear.
+                // Both forms of the layer are linear.
                 Inputs = ["ograd", "data"],
+                ShapeOnlyInputs = [1],
                 InferShape = LikeInputs.Shapes(1),
                 InferType = FloatTypes.Same,
                 Kernel = HalfPrecision.Widen(BackwardGrid),

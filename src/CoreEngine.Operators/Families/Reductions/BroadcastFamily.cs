@@ -24,6 +24,7 @@ internal static unsafe class BroadcastFamily
             {
                 QuickElements = OperatorDef.FewElements,
                 Inputs = ["data", "like"],
+                ShapeOnlyInputs = [1],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
                 Gradient = c => c.Set(0, c.Call(BroadcastLike, c.OutputGradient(0), c.Input(0))),
                 Kernel = static (ref KernelContext c) => SumTo<SumReducer, Identity>(ref c, 0),
@@ -34,6 +35,7 @@ internal static unsafe class BroadcastFamily
             {
                 QuickElements = OperatorDef.FewElements,
                 Inputs = ["data", "like"],
+                ShapeOnlyInputs = [1],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
                 Gradient = c => c.Set(0, c.Call(SumLike, c.OutputGradient(0), c.Input(0))),
                 Kernel = Repeat,
@@ -60,6 +62,7 @@ internal static unsafe class BroadcastFamily
             {
                 QuickElements = OperatorDef.FewElements,
                 Inputs = ["ograd", "lhs", "rhs"],
+                ShapeOnlyInputs = [1, 2],
                 Outputs = ["lhs_grad", "rhs_grad"],
                 InferShape = shapes =>
                 {

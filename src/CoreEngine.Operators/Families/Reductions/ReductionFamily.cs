@@ -63,8 +63,8 @@ internal static unsafe class ReductionFamily
             {
                 QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new ReductionParameters(),
-                // The second input only says which shape the gradient has.
                 Inputs = ["ograd", "data"],
+                ShapeOnlyInputs = [1],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
                 Gradient = c => c.Set(0, c.CallWithSameParameters(name, c.OutputGradient(0))),
                 Kernel = spread,

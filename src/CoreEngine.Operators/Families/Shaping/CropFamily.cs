@@ -12,6 +12,7 @@ internal static unsafe class CropFamily
             {
                 NewParameters = () => new CropParameters(),
                 Inputs = ["data", "crop_like"],
+                ShapeOnlyInputs = [1],
                 VariadicCount = "num_args",
                 CountVariadicInputs = op => op.Parameters<CropParameters>().Count,
                 InferShape = Infer,
@@ -30,6 +31,7 @@ internal static unsafe class CropFamily
             {
                 NewParameters = () => new CropParameters(),
                 Inputs = ["ograd", "data"],
+                ShapeOnlyInputs = [1],
                 InferShape = ShapeRules.OutputsLikeInputs(1),
                 InferType = TypeRules.First,
                 Gradient = c =>

@@ -38,6 +38,7 @@ internal static unsafe class RepeatFamily
             {
                 NewParameters = parameters,
                 Inputs = ["ograd", "data"],
+                ShapeOnlyInputs = [1],
                 InferShape = ShapeRules.OutputsLikeInputs(1),
                 InferType = TypeRules.First,
                 Gradient = c => c.Set(0, c.CallWithSameParameters(name, c.OutputGradient(0))),

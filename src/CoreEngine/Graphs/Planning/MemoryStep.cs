@@ -42,7 +42,7 @@ public sealed class MemoryStep
             steps.Add(
                 new MemoryStep
                 {
-                    Inputs = [.. node.Inputs.Select(graph.NumberOf)],
+                    Inputs = ReadBy(graph, node),
                     Outputs = [.. Enumerable.Range(graph.FirstEntryOf(i), node.OutputCount)],
                     Inplace = op.Definition.Inplace,
                     MutableInputs = op.MutableInputs,
@@ -58,5 +58,18 @@ public sealed class MemoryStep
         }
 
         return [.. steps];
+    }
+
+    private static int[] ReadBy(Graph graph, Node node)
+    {
+        int[] inputs = [.. node.Inputs.Select(graph.NumberOf)];
+        foreach (int input in node.Operator!.Definition.ShapeOnlyInputs)
+        {
+            // Some are optional.
+            if (input < inputs.Length)
+                inputs[input] = -1;
+        }
+
+        return inputs;
     }
 }
