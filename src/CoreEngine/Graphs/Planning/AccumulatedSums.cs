@@ -75,7 +75,7 @@ internal sealed class AccumulatedSums
     {
         int sum = _steps[step].Outputs[0];
         int[] parts = _steps[step].Inputs;
-        if (parts.Length < 2 || parts.Contains(-1))
+        if (parts.Length < 2 || _steps[step].ShapeOnlyInputs.Length > 0)
             return;
         if (_readers.Of(sum).IsEmpty && _entries[sum].Use == EntryUse.Intermediate)
             return;

@@ -19,10 +19,11 @@ internal sealed class EntryReaders
                 _producers[output] = step;
             }
 
-            foreach (int input in steps[step].Inputs)
+            int[] inputs = steps[step].Inputs;
+            for (int i = 0; i < inputs.Length; i++)
             {
-                if (input >= 0)
-                    _starts[input + 1]++;
+                if (steps[step].Reads(i))
+                    _starts[inputs[i] + 1]++;
             }
         }
 
@@ -35,10 +36,11 @@ internal sealed class EntryReaders
         int[] next = _starts[..entryCount];
         for (int step = 0; step < steps.Count; step++)
         {
-            foreach (int input in steps[step].Inputs)
+            int[] inputs = steps[step].Inputs;
+            for (int i = 0; i < inputs.Length; i++)
             {
-                if (input >= 0)
-                    _readers[next[input]++] = step;
+                if (steps[step].Reads(i))
+                    _readers[next[inputs[i]]++] = step;
             }
         }
     }

@@ -67,6 +67,41 @@ public static class MemoryPlanner
         return new MemoryPlan(placements, requests, arenaBytes, unplanned, liveBytes);
     }
 
+    /// <summary>
+    /// Plans a graph's memory. Variables and results are arrays of the caller's; everything else lies in one arena.
+    /// </summary>
+    /// <param name="inferred">The graph.</param>
+    /// <param name="sharing">The ways in which entries may share memory.</param>
+    public static MemoryPlan Plan(InferredGraph inferred, MemorySharing sharing = MemorySharing.All)
+    {
+        ArgumentNullException.ThrowIfNull(inferred);
+        return Plan(MemoryStep.Of(inferred.Graph), Entries(inferred), sharing);
+    }
+
+    /// <summary>The entries of a graph: variables and results are arrays of the caller's.</summary>
+    public static EntryMemory[] Entries(InferredGraph inferred)
+    {
+        ArgumentNullException.ThrowIfNull(inferred);
+        Graph graph = inferred.Graph;
+        var results = new HashSet<NodeEntry>(graph.Heads);
+        var entries = new EntryMemory[graph.EntryCount];
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            Node node = graph.Nodes[i];
+            for (int output = 0; output < node.OutputCount; output++)
+            {
+                int entry = graph.FirstEntryOf(i) + output;
+                bool isExternal = node.IsVariable || results.Contains(new NodeEntry(node, output));
+                entries[entry] = new EntryMemory(
+                    inferred.BytesOf(entry),
+                    isExternal ? EntryUse.External : EntryUse.Intermediate
+                );
+            }
+        }
+
+        return entries;
+    }
+
     internal static long Align(long bytes) => checked(bytes + Alignment - 1) & -Alignment;
 
     private static void Check(IReadOnlyList<MemoryStep> steps, IReadOnlyList<EntryMemory> entries)
@@ -94,7 +129,7 @@ public static class MemoryPlanner
         {
             foreach (int input in steps[i].Inputs)
             {
-                if (input >= 0 && !isThere[input])
+                if (!isThere[input])
                     throw new ArgumentException($"Step {i} reads entry {input} before it is there.", nameof(steps));
             }
 

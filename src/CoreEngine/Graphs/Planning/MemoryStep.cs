@@ -7,11 +7,14 @@ public sealed class MemoryStep
 {
     private static readonly OperatorDef s_sum = OperatorRegistry.Default["add_n"];
 
-    /// <summary>Numbers of the entries that are read, in argument order; -1 for an input whose values are not read.</summary>
+    /// <summary>Numbers of the entries that are read, in argument order.</summary>
     public required int[] Inputs { get; init; }
 
     /// <summary>Numbers of the entries that are written, in order. Every entry is written by one step at most.</summary>
     public required int[] Outputs { get; init; }
+
+    /// <summary>Places of inputs whose values are not read: they need not be there any more, or at all.</summary>
+    public int[] ShapeOnlyInputs { get; init; } = [];
 
     /// <summary>Places of inputs and outputs that may be one and the same memory.</summary>
     public (int Input, int Output)[] Inplace { get; init; } = [];
@@ -26,6 +29,9 @@ public sealed class MemoryStep
     /// True when the one output is the sum of all inputs: these may then be added up in one place as they are computed.
     /// </summary>
     public bool IsSum { get; init; }
+
+    /// <summary>True when the step reads the values of an input.</summary>
+    internal bool Reads(int input) => Array.IndexOf(ShapeOnlyInputs, input) < 0;
 
     /// <summary>The steps of a graph: its calls in order, with the numbers that its entries have there.</summary>
     public static MemoryStep[] Of(Graph graph)
@@ -42,7 +48,8 @@ public sealed class MemoryStep
             steps.Add(
                 new MemoryStep
                 {
-                    Inputs = ReadBy(graph, node),
+                    Inputs = [.. node.Inputs.Select(graph.NumberOf)],
+                    ShapeOnlyInputs = op.Definition.ShapeOnlyInputs,
                     Outputs = [.. Enumerable.Range(graph.FirstEntryOf(i), node.OutputCount)],
                     Inplace = op.Definition.Inplace,
                     MutableInputs = op.MutableInputs,
@@ -58,18 +65,5 @@ public sealed class MemoryStep
         }
 
         return [.. steps];
-    }
-
-    private static int[] ReadBy(Graph graph, Node node)
-    {
-        int[] inputs = [.. node.Inputs.Select(graph.NumberOf)];
-        foreach (int input in node.Operator!.Definition.ShapeOnlyInputs)
-        {
-            // Some are optional.
-            if (input < inputs.Length)
-                inputs[input] = -1;
-        }
-
-        return inputs;
     }
 }

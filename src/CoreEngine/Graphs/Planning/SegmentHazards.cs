@@ -19,16 +19,15 @@ internal sealed class SegmentHazards(IReadOnlyList<EntryMemory> entries, MemoryP
     /// <summary>Adds a step to the segment that is being made.</summary>
     internal void Add(MemoryStep step, ReadOnlySpan<Request> requests)
     {
-        foreach (int input in step.Inputs)
+        for (int i = 0; i < step.Inputs.Length; i++)
         {
-            if (input >= 0)
-                Read(input);
+            if (step.Reads(i))
+                Read(step.Inputs[i]);
         }
 
         foreach (int place in step.MutableInputs)
         {
-            if (step.Inputs[place] >= 0)
-                Write(step.Inputs[place]);
+            Write(step.Inputs[place]);
         }
 
         for (int i = 0; i < step.Outputs.Length; i++)

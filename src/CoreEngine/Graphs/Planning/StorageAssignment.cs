@@ -43,9 +43,10 @@ internal sealed class StorageAssignment(
             }
 
             requests[step] = own;
-            foreach (int input in steps[step].Inputs)
+            int[] inputs = steps[step].Inputs;
+            for (int i = 0; i < inputs.Length; i++)
             {
-                if (input >= 0 && BlockOf(input) is int block and not Nowhere)
+                if (steps[step].Reads(i) && BlockOf(inputs[i]) is int block and not Nowhere)
                     Read(block, step);
             }
         }
@@ -121,7 +122,7 @@ internal sealed class StorageAssignment(
         MemoryStep what = steps[step];
         foreach ((int input, int place) in what.Inplace)
         {
-            if (place != output || input >= what.Inputs.Length || what.Inputs[input] < 0)
+            if (place != output || input >= what.Inputs.Length || !what.Reads(input))
                 continue;
             int block = BlockOf(what.Inputs[input]);
             if (
@@ -142,7 +143,7 @@ internal sealed class StorageAssignment(
         int reads = 0;
         for (int i = 0; i < what.Inputs.Length; i++)
         {
-            if (what.Inputs[i] < 0 || BlockOf(what.Inputs[i]) != block)
+            if (!what.Reads(i) || BlockOf(what.Inputs[i]) != block)
                 continue;
             reads++;
             if (!what.Inplace.Contains((i, output)))

@@ -73,7 +73,8 @@ internal sealed record RandomSteps(MemoryStep[] Steps, EntryMemory[] Entries, in
             // Only the last output, which is computed last, may take an input's place.
             return new MemoryStep
             {
-                Inputs = [.. inputs.Select((input, i) => i > 0 && random.Next(8) == 0 ? -1 : input)],
+                Inputs = inputs,
+                ShapeOnlyInputs = [.. Enumerable.Range(0, inputs.Length).Where(_ => random.Next(8) == 0)],
                 Outputs = [.. Enumerable.Range(entries.Count, outputs)],
                 Inplace =
                 [

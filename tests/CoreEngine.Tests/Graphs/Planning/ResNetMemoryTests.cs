@@ -35,7 +35,7 @@ public sealed class ResNetMemoryTests
 
     private MemoryPlan Plan(Graph graph)
     {
-        MemoryPlan plan = GraphMemory.Plan(
+        MemoryPlan plan = MemoryPlanner.Plan(
             GraphInference.Complete(
                 graph,
                 GraphInference.ByName(graph, new Dictionary<string, Shape> { ["data"] = [8, 3, 224, 224] }),

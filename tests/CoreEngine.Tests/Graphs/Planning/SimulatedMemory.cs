@@ -46,9 +46,10 @@ internal sealed class SimulatedMemory
         if (!_plan.IsRun(step))
             return;
         MemoryStep what = _what.Steps[step];
-        foreach (int input in what.Inputs)
+        for (int i = 0; i < what.Inputs.Length; i++)
         {
-            if (input >= 0)
+            int input = what.Inputs[i];
+            if (!what.ShapeOnlyInputs.Contains(i))
                 CollectionAssert.AreEqual(_expected[input], Of(input).ToArray(), $"entry {input}, read by step {step}");
         }
 
@@ -92,11 +93,11 @@ internal sealed class SimulatedMemory
         for (int cell = 0; cell < value.Length; cell++)
         {
             value[cell] = step.IsSum ? 0 : (ulong)(step.Outputs[output] * 8191 + cell) * 0x9E3779B97F4A7C15UL;
-            foreach (int input in step.Inputs)
+            for (int input = 0; input < step.Inputs.Length; input++)
             {
-                if (input < 0)
+                if (step.ShapeOnlyInputs.Contains(input))
                     continue;
-                ulong[] x = read(input);
+                ulong[] x = read(step.Inputs[input]);
                 value[cell] += step.IsSum ? x[cell] : x[cell % x.Length] * (ulong)(3 + 2 * cell);
             }
         }
