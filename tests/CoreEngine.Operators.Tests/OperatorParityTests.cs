@@ -17,6 +17,7 @@ public sealed class OperatorParityTests
         // As MXNet 1.3 defined it.
         "LayerNorm",
         "_contrib_fused_convolution",
+        "_fused_pointwise",
         "_contrib_prepare_convolution_weight",
     ];
 

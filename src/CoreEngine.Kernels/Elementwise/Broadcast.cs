@@ -89,6 +89,56 @@ public static unsafe class Broadcast
         Strided.Copy(dtype, x, strides[..rank], y, yStrides[..rank], yShape.Dims, accumulate);
     }
 
+    /// <summary>Repeats <paramref name="x"/> to a larger shape and gives a run of the result's elements.</summary>
+    /// <param name="dtype">Element type of both arrays.</param>
+    /// <param name="x">The input, row-major.</param>
+    /// <param name="xShape">Its shape.</param>
+    /// <param name="y">Gets the elements.</param>
+    /// <param name="yShape">A shape that <paramref name="xShape"/> broadcasts to.</param>
+    /// <param name="start">The first element of the larger array that is wanted, in row-major order.</param>
+    /// <param name="count">How many are wanted.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void Copy(DType dtype, void* x, Shape xShape, void* y, Shape yShape, long start, long count)
+    {
+        Plan(xShape, yShape, yShape, out StridedPlan plan);
+        int size = dtype.ItemSize();
+        int last = plan.Rank - 1;
+        bool moves = plan.A[last] != 0;
+        var walk = new RowWalk(&plan, start);
+        var target = (byte*)y;
+        for (long left = count; left > 0; )
+        {
+            long length = Math.Min(plan.Extents[last] - walk.Column, left);
+            byte* source = (byte*)x + ((walk.A + (moves ? walk.Column : 0)) * size);
+            if (moves)
+                Buffer.MemoryCopy(source, target, length * size, length * size);
+            else
+                Repeat(size, source, target, (int)length);
+            target += length * size;
+            left -= length;
+            walk.Next(&plan);
+        }
+    }
+
+    private static void Repeat(int size, byte* element, byte* y, int count)
+    {
+        switch (size)
+        {
+            case 1:
+                new Span<byte>(y, count).Fill(*element);
+                break;
+            case 2:
+                new Span<short>(y, count).Fill(*(short*)element);
+                break;
+            case 4:
+                new Span<int>(y, count).Fill(*(int*)element);
+                break;
+            default:
+                new Span<long>(y, count).Fill(*(long*)element);
+                break;
+        }
+    }
+
     private static void Plan(Shape a, Shape b, Shape y, out StridedPlan plan)
     {
         int rank = y.Rank;

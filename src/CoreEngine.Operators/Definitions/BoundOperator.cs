@@ -25,6 +25,9 @@ public sealed class BoundOperator
         OutputCount = definition.CountOutputs(this);
         VisibleOutputCount = definition.CountVisibleOutputs?.Invoke(this) ?? OutputCount;
         MutableInputs = definition.SelectMutableInputs?.Invoke(this) ?? definition.MutableInputs;
+        Inplace = definition.SelectInplace?.Invoke(this) ?? definition.Inplace;
+        Pointwise = definition.SelectPointwise?.Invoke(this) ?? definition.Pointwise;
+        IsRandom = definition.SelectIsRandom?.Invoke(this) ?? definition.IsRandom;
     }
 
     /// <summary>The operator.</summary>
@@ -47,6 +50,15 @@ public sealed class BoundOperator
 
     /// <summary>Places of inputs that the kernel changes.</summary>
     public int[] MutableInputs { get; }
+
+    /// <summary>Pairs (input, output) that may share memory, when both take as many bytes.</summary>
+    public (int Input, int Output)[] Inplace { get; }
+
+    /// <summary>Whether outputs depend on inputs element by element.</summary>
+    public Pointwise Pointwise { get; }
+
+    /// <summary>True when the kernel draws random numbers.</summary>
+    public bool IsRandom { get; }
 
     /// <summary>The device that a call without inputs asks for; null when it does not say.</summary>
     public Device? Device => (_parameters as IDeviceParameters)?.Device;

@@ -106,6 +106,15 @@ public sealed class OperatorDef
     /// <summary>Pairs (input, output) that may share memory.</summary>
     public (int Input, int Output)[] Inplace { get; init; } = [];
 
+    /// <summary>The pairs that may share memory where attributes decide; <see cref="Inplace"/> otherwise.</summary>
+    public Func<BoundOperator, (int Input, int Output)[]>? SelectInplace { get; init; }
+
+    /// <summary>Whether outputs depend on inputs element by element.</summary>
+    public Pointwise Pointwise { get; init; }
+
+    /// <summary>Whether outputs depend on inputs element by element where attributes decide; <see cref="Pointwise"/> otherwise.</summary>
+    public Func<BoundOperator, Pointwise>? SelectPointwise { get; init; }
+
     /// <summary>Shape inference; the default is that all inputs and outputs have one shape.</summary>
     public ShapeRule InferShape { get; init; } = ShapeInference.Same;
 
@@ -135,6 +144,9 @@ public sealed class OperatorDef
 
     /// <summary>True when the kernel draws random numbers.</summary>
     public bool IsRandom { get; init; }
+
+    /// <summary>Whether the kernel draws random numbers where attributes decide; <see cref="IsRandom"/> otherwise.</summary>
+    public Func<BoundOperator, bool>? SelectIsRandom { get; init; }
 
     /// <summary>
     /// Calls whose arrays have no more elements than this take about as long as handing them to another thread, or

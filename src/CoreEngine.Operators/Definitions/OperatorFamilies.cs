@@ -13,6 +13,7 @@ internal static class OperatorFamilies
         BinaryFamily.Register(registry);
         ScatterFamily.Register(registry);
         SelectFamily.Register(registry);
+        FusedPointwiseFamily.Register(registry);
         BroadcastFamily.Register(registry);
         ReductionFamily.Register(registry);
         ReshapeFamily.Register(registry);

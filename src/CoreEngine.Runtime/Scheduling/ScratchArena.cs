@@ -20,7 +20,8 @@ public sealed unsafe class ScratchArena : IDisposable
     private long _usedInRetired;
     private List<nint>? _retired;
 
-    internal ScratchArena() { }
+    /// <summary>An arena without memory.</summary>
+    public ScratchArena() { }
 
     /// <summary>Gives memory back that nobody disposed of.</summary>
     ~ScratchArena() => Free();
@@ -48,7 +49,7 @@ public sealed unsafe class ScratchArena : IDisposable
     }
 
     /// <summary>Everything rented is free again.</summary>
-    internal void Reset()
+    public void Reset()
     {
         if (_used != 0)
         {

@@ -74,7 +74,7 @@ internal sealed class Dispatcher
         Inferred inferred = FindInferred(op, inputs, outputs) ?? Infer(op, inputs, outputs);
         Device device = ChooseDevice(op, inputs, outputs);
         bool isQuick = inferred.MostElements <= op.Definition.QuickElements;
-        RandomStream random = op.Definition.IsRandom ? RandomState.Next() : default;
+        RandomStream random = op.IsRandom ? RandomState.Next() : default;
         Invocation invocation = Invocation.Rent(op, inputs.Length, isQuick, isTraining, random);
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -295,7 +295,7 @@ internal sealed class Dispatcher
             NDArray input = inputs[i];
             if (input.Storage != output.Storage || !input.SharesMemoryWith(output))
                 continue;
-            bool samePlace = input.IsSamePlaceAs(output) && Array.IndexOf(op.Definition.Inplace, (i, index)) >= 0;
+            bool samePlace = input.IsSamePlaceAs(output) && Array.IndexOf(op.Inplace, (i, index)) >= 0;
             if (!samePlace)
                 return Overlap.Harmful;
             result = Overlap.SamePlace;

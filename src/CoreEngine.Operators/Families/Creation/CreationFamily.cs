@@ -61,6 +61,7 @@ internal static unsafe class CreationFamily
             new OperatorDef(name)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Aliases = aliases,
                 ShapeOnlyInputs = [0],
                 Inplace = [(0, 0)],

@@ -28,6 +28,7 @@ internal static unsafe class BinaryRegistration
             new OperatorDef(backward)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Inputs = ["ograd", "lhs", "rhs"],
                 Outputs = ["lhs_grad", "rhs_grad"],
                 // The second output is computed last, and may take the place of any input.
@@ -54,6 +55,7 @@ internal static unsafe class BinaryRegistration
             new OperatorDef(backward)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.WhenShapesAgree,
                 Inputs = ["ograd", "lhs", "rhs"],
                 Outputs = ["lhs_grad", "rhs_grad"],
                 InferShape = InferBackward,
@@ -76,6 +78,7 @@ internal static unsafe class BinaryRegistration
             new OperatorDef(name)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.WhenBroadcast,
                 Aliases = aliases,
                 Inputs = ["lhs", "rhs"],
                 Inplace = [(0, 0), (1, 0)],
@@ -102,6 +105,7 @@ internal static unsafe class BinaryRegistration
             new OperatorDef(backward)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 NewParameters = () => new ScalarParameters(),
                 Inputs = ["ograd", "data"],
                 Inplace = [(0, 0), (1, 0)],

@@ -13,6 +13,7 @@ internal static unsafe class CopyFamily
             new OperatorDef("make_loss")
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Aliases = ["_sparse_make_loss"],
                 Outputs = ["loss"],
                 Inplace = [(0, 0)],
@@ -27,6 +28,7 @@ internal static unsafe class CopyFamily
             new OperatorDef("add_n")
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Aliases = ["ElementWiseSum", "_sparse_ElementWiseSum", "_sparse_add_n"],
                 NewParameters = () => new VariadicParameters(),
                 Inputs = ["args"],
@@ -47,6 +49,7 @@ internal static unsafe class CopyFamily
             new OperatorDef("Cast")
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Aliases = ["cast"],
                 NewParameters = () => new CastParameters(),
                 InferType = types => types.SetOutput(0, types.Operator.Parameters<CastParameters>().DType),
@@ -58,6 +61,7 @@ internal static unsafe class CopyFamily
             new OperatorDef("_backward_cast")
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Inputs = ["ograd", "data"],
                 ShapeOnlyInputs = [1],
                 InferType = types => types.SetOutput(0, types.Input(1)),
@@ -72,6 +76,7 @@ internal static unsafe class CopyFamily
             new OperatorDef(name)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.WhenShapesAgree,
                 Inputs = ["lhs", "rhs"],
                 ShapeOnlyInputs = [1],
                 Inplace = [(0, 0)],

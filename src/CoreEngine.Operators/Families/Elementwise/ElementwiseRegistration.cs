@@ -21,6 +21,7 @@ internal static unsafe class ElementwiseRegistration
             new OperatorDef(name)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Aliases = aliases,
                 Inplace = s_first,
                 Gradient = gradient,
@@ -67,6 +68,7 @@ internal static unsafe class ElementwiseRegistration
             new OperatorDef(backward)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Inputs = ["ograd", "data"],
                 Inplace = s_both,
                 Kernel = RunBinary<TGradient>,
@@ -88,6 +90,7 @@ internal static unsafe class ElementwiseRegistration
             new OperatorDef(name)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Aliases = aliases,
                 Inputs = ["lhs", "rhs"],
                 Inplace = s_both,
@@ -111,6 +114,7 @@ internal static unsafe class ElementwiseRegistration
             new OperatorDef(name)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Aliases = aliases,
                 NewParameters = () => new ScalarParameters(),
                 Inplace = s_first,

@@ -33,6 +33,7 @@ internal static unsafe class SelectFamily
             new OperatorDef("where")
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.WhenShapesAgree,
                 Inputs = ["condition", "x", "y"],
                 Inplace = [(1, 0), (2, 0)],
                 InferShape = InferWhere,
@@ -51,6 +52,7 @@ internal static unsafe class SelectFamily
             new OperatorDef(WhereBackward)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.WhenShapesAgree,
                 Inputs = ["ograd", "condition"],
                 Outputs = ["x_grad", "y_grad"],
                 Inplace = [(0, 1)],
@@ -83,6 +85,7 @@ internal static unsafe class SelectFamily
             new OperatorDef(name)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Aliases = aliases,
                 NewParameters = parameters,
                 Inplace = [(0, 0)],
@@ -95,6 +98,7 @@ internal static unsafe class SelectFamily
             new OperatorDef("_backward_" + name)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 NewParameters = parameters,
                 Inputs = ["ograd", "data"],
                 Inplace = [(0, 0), (1, 0)],

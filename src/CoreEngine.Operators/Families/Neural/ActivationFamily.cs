@@ -9,6 +9,7 @@ internal static class ActivationFamily
             new OperatorDef("Activation")
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 Description = "Applies a non-linear function to every element.",
                 NewParameters = () => new ActivationParameters(),
                 Inplace = [(0, 0)],
@@ -23,6 +24,7 @@ internal static class ActivationFamily
             new OperatorDef("_backward_Activation")
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
                 NewParameters = () => new ActivationParameters(),
                 Inputs = ["ograd", "output"],
                 Inplace = [(0, 0), (1, 0)],

@@ -29,6 +29,7 @@ internal static unsafe class DropoutFamily
             new OperatorDef("_backward_Dropout")
             {
                 Inputs = ["ograd", "mask"],
+                Pointwise = Pointwise.Always,
                 Inplace = [(0, 0), (1, 0)],
                 InferType = FloatTypes.Same,
                 Kernel = ElementwiseRegistration.RunBinary<Multiply>,

@@ -30,7 +30,8 @@ internal static unsafe class LeakyReLUFamily
                 InferShape = InferShape,
                 InferType = FloatTypes.Same,
                 Gradient = Differentiate,
-                IsRandom = true,
+                SelectIsRandom = IsRandom,
+                SelectPointwise = PointwiseOf,
                 Kernel = Forward,
             }
         );
@@ -45,6 +46,7 @@ internal static unsafe class LeakyReLUFamily
                 Inplace = [(0, 0)],
                 InferShape = LikeInputs.Shapes(1, 2),
                 InferType = FloatTypes.Same,
+                SelectPointwise = PointwiseOf,
                 Kernel = Backward,
             }
         );
@@ -54,6 +56,11 @@ internal static unsafe class LeakyReLUFamily
         op.Parameters<LeakyReLUParameters>().Kind == LeakyReLUKind.Learned;
 
     private static bool IsRandom(BoundOperator op) => op.Parameters<LeakyReLUParameters>().Kind == LeakyReLUKind.Random;
+
+    private static Pointwise PointwiseOf(BoundOperator op) =>
+        op.Parameters<LeakyReLUParameters>().Kind is LeakyReLUKind.Leaky or LeakyReLUKind.Exponential
+            ? Pointwise.WhenShapesAgree
+            : Pointwise.Never;
 
     private static void InferShape(ShapeInference shapes)
     {

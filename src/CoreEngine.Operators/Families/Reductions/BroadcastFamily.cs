@@ -23,6 +23,7 @@ internal static unsafe class BroadcastFamily
             new OperatorDef(SumLike)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.WhenShapesAgree,
                 Inputs = ["data", "like"],
                 ShapeOnlyInputs = [1],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
@@ -34,6 +35,7 @@ internal static unsafe class BroadcastFamily
             new OperatorDef(BroadcastLike)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.WhenBroadcast,
                 Inputs = ["data", "like"],
                 ShapeOnlyInputs = [1],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
@@ -61,6 +63,7 @@ internal static unsafe class BroadcastFamily
             new OperatorDef(SumsOfBoth + operatorName)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.WhenShapesAgree,
                 Inputs = ["ograd", "lhs", "rhs"],
                 ShapeOnlyInputs = [1, 2],
                 Outputs = ["lhs_grad", "rhs_grad"],
@@ -95,6 +98,7 @@ internal static unsafe class BroadcastFamily
             new OperatorDef(name)
             {
                 QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.WhenBroadcast,
                 Aliases = aliases,
                 NewParameters = parameters,
                 InferShape = shape,

@@ -1,0 +1,176 @@
+using System.Numerics;
+
+namespace CoreEngine.Operators;
+
+/// <summary>
+/// How a <see cref="PointwiseProgram"/> runs on arrays of certain shapes and types: how long its tiles are, and in which
+/// slot of a thread's scratch memory each value of a tile lies.
+/// </summary>
+internal sealed class PointwisePlan
+{
+    /// <summary>Bytes that the slots and the parts of arrays that belong to one tile should not exceed together.</summary>
+    private const int TileBytes = 128 * 1024;
+
+    private const int ShortestTile = 512;
+    private const int LongestTile = 8192;
+
+    /// <summary>Slots do not lie a multiple of a page apart, where stores and loads would be mistaken for each other.</summary>
+    private const int SlotGap = 192;
+
+    private readonly DType[] _types;
+    private readonly Shape[] _inputs;
+    private readonly int[] _slots;
+
+    internal PointwisePlan(PointwiseProgram program, ref KernelContext context)
+    {
+        Full = context.Output(0).Shape;
+        Size = Full.Size;
+        _inputs = new Shape[program.InputCount];
+        _types = new DType[program.ValueCount];
+        Array.Fill(_types, DType.None);
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            _inputs[i] = context.Input(i).Shape;
+            _types[i] = context.Input(i).DType;
+        }
+
+        program.InferTypes(_types);
+        Repeated = [.. Enumerable.Range(0, _inputs.Length).Where(i => _inputs[i] != Full)];
+        _slots = new int[program.ValueCount];
+        SlotCount = AssignSlots(program);
+        int itemSize = _types.Max(type => type.ItemSize());
+        int arrays = SlotCount + program.InputCount - Repeated.Length + program.Outputs.Length;
+        int length = 1 << BitOperations.Log2((uint)(TileBytes / (itemSize * arrays)));
+        TileLength = (int)Math.Min(Size, Math.Clamp(length, ShortestTile, LongestTile));
+        SlotBytes = (TileLength * itemSize) + SlotGap;
+        TileShape = new Shape(TileLength);
+        long rest = Size % TileLength;
+        LastTileShape = rest == 0 ? TileShape : new Shape(rest);
+    }
+
+    /// <summary>The shape that the program works on.</summary>
+    internal Shape Full { get; }
+
+    /// <summary>Its elements.</summary>
+    internal long Size { get; }
+
+    /// <summary>The inputs that are repeated to the full shape, tile by tile.</summary>
+    internal int[] Repeated { get; }
+
+    /// <summary>Elements of a tile.</summary>
+    internal int TileLength { get; }
+
+    /// <summary>Number of tiles.</summary>
+    internal long TileCount => ((Size - 1) / TileLength) + 1;
+
+    /// <summary>The shape of a tile.</summary>
+    internal Shape TileShape { get; }
+
+    /// <summary>The shape of the last tile.</summary>
+    internal Shape LastTileShape { get; }
+
+    /// <summary>Number of slots that a thread needs.</summary>
+    internal int SlotCount { get; }
+
+    /// <summary>Bytes from one slot to the next.</summary>
+    internal int SlotBytes { get; }
+
+    /// <summary>Bytes of all slots of a thread.</summary>
+    internal long LaneBytes => (long)SlotCount * SlotBytes;
+
+    /// <summary>The shape of an input.</summary>
+    internal Shape InputShape(int input) => _inputs[input];
+
+    /// <summary>Whether an input has one element only.</summary>
+    internal bool IsSingle(int input) => _inputs[input].Size == 1;
+
+    /// <summary>The type of a value.</summary>
+    internal DType TypeOf(int value) => _types[value];
+
+    /// <summary>The slot of a value that lies in no array; -1 when nobody takes it.</summary>
+    internal int SlotOf(int value) => _slots[value];
+
+    /// <summary>Whether this plan is for arrays like those of a call.</summary>
+    internal bool Fits(ref KernelContext context)
+    {
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            TensorView input = context.Input(i);
+            if (input.DType != _types[i] || input.Shape != _inputs[i])
+                return false;
+        }
+
+        // The attributes and the inputs decide everything else, but for results that only repeat what comes in.
+        return context.Output(0).Shape == Full;
+    }
+
+    /// <summary>
+    /// Every value gets a slot, also one that comes out: nobody may want it, or it may have to wait there until an input
+    /// that shares its memory has been read.
+    /// </summary>
+    private int AssignSlots(PointwiseProgram program)
+    {
+        int count = 0;
+        var free = new Stack<int>();
+        bool[] isOver = new bool[_slots.Length];
+        Array.Fill(_slots, -1);
+        foreach (int input in Repeated)
+        {
+            _slots[input] = count++;
+        }
+
+        for (int i = 0; i < program.Steps.Length; i++)
+        {
+            PointwiseStep step = program.Steps[i];
+            for (int j = 0; j < step.Operator.OutputCount; j++)
+            {
+                int value = program.FirstValueOf(i) + j;
+                if (program.LastReaderOf(value) < 0 && !program.IsOutput(value))
+                    continue;
+                int replaced = FindReplaced(program, i, j, isOver);
+                if (replaced >= 0)
+                    isOver[replaced] = true;
+                _slots[value] =
+                    replaced >= 0 ? _slots[replaced]
+                    : free.TryPop(out int slot) ? slot
+                    : count++;
+            }
+
+            foreach (int argument in step.Arguments)
+            {
+                if (EndsAt(program, argument, i) && !isOver[argument])
+                {
+                    isOver[argument] = true;
+                    free.Push(_slots[argument]);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>A value that ends with a step and whose slot the step may write an output to; -1 when there is none.</summary>
+    private int FindReplaced(PointwiseProgram program, int step, int output, bool[] isOver)
+    {
+        PointwiseStep call = program.Steps[step];
+        int itemSize = _types[program.FirstValueOf(step) + output].ItemSize();
+        foreach (int argument in call.Arguments)
+        {
+            if (
+                EndsAt(program, argument, step)
+                && !isOver[argument]
+                && _types[argument].ItemSize() == itemSize
+                && call.MayReplace(argument, output)
+            )
+            {
+                return argument;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Whether nothing but the slot holds a value, and nobody takes it after this step.</summary>
+    private static bool EndsAt(PointwiseProgram program, int value, int step) =>
+        value >= program.InputCount && program.LastReaderOf(value) == step && !program.IsOutput(value);
+}
