@@ -25,6 +25,7 @@ public sealed class BoundOperator
         OutputCount = definition.CountOutputs(this);
         VisibleOutputCount = definition.CountVisibleOutputs?.Invoke(this) ?? OutputCount;
         MutableInputs = definition.SelectMutableInputs?.Invoke(this) ?? definition.MutableInputs;
+        ShapeOnlyInputs = definition.SelectShapeOnlyInputs?.Invoke(this) ?? definition.ShapeOnlyInputs;
         Inplace = definition.SelectInplace?.Invoke(this) ?? definition.Inplace;
         Pointwise = definition.SelectPointwise?.Invoke(this) ?? definition.Pointwise;
         IsRandom = definition.SelectIsRandom?.Invoke(this) ?? definition.IsRandom;
@@ -53,6 +54,9 @@ public sealed class BoundOperator
 
     /// <summary>Pairs (input, output) that may share memory, when both take as many bytes.</summary>
     public (int Input, int Output)[] Inplace { get; }
+
+    /// <summary>Places of inputs of which the kernel uses only the shape and the type: they may have no memory.</summary>
+    public int[] ShapeOnlyInputs { get; }
 
     /// <summary>Whether outputs depend on inputs element by element.</summary>
     public Pointwise Pointwise { get; }

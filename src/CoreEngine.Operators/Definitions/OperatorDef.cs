@@ -103,6 +103,9 @@ public sealed class OperatorDef
     /// </summary>
     public int[] ShapeOnlyInputs { get; init; } = [];
 
+    /// <summary>The inputs that are not read where attributes decide; <see cref="ShapeOnlyInputs"/> otherwise.</summary>
+    public Func<BoundOperator, int[]>? SelectShapeOnlyInputs { get; init; }
+
     /// <summary>Pairs (input, output) that may share memory.</summary>
     public (int Input, int Output)[] Inplace { get; init; } = [];
 

@@ -227,6 +227,31 @@ public sealed class FusedPointwiseTests
     }
 
     [TestMethod]
+    public unsafe void Inputs_that_only_tell_a_shape_need_no_memory()
+    {
+        using var one = new PointwiseCase([
+            NativeTensor.Random(s_full, DType.Float32, new Random(1)),
+            NativeTensor.Random(s_full, DType.Float32, new Random(2)),
+            NativeTensor.Random(new Shape(5, 1), DType.Float32, new Random(3)),
+        ]);
+        BoundOperator sums = OperatorRegistry.Default["_backward_broadcast_elemwise_sub"].Bind();
+        Assert.IsTrue(one.TryAdd(sums, 0, 1, 1));
+        Assert.IsTrue(one.TryAdd(OperatorRegistry.Default["ones_like"].Bind(), 1));
+        Assert.IsTrue(one.TryAdd(OperatorRegistry.Default["broadcast_add"].Bind(), 3, 2));
+        BoundOperator fused = one.Bind(4, 5, 6);
+        CollectionAssert.AreEqual((int[])[1], fused.ShapeOnlyInputs);
+        TensorView[] inputs = Inputs(one);
+        inputs[1] = TensorView.Nothing(inputs[1].Shape, inputs[1].DType);
+        NativeTensor[] targets = [.. Enumerable.Range(0, 3).Select(_ => new NativeTensor(s_full, DType.Float32))];
+        PointwiseCase.Run(fused, inputs, [.. targets.Select(target => target.View)]);
+        for (int i = 0; i < targets.Length; i++)
+        {
+            AssertBits(one.Values[4 + i], targets[i], $"output {i}");
+            targets[i].Dispose();
+        }
+    }
+
+    [TestMethod]
     public void Steps_that_are_not_pointwise_over_these_shapes_are_refused()
     {
         const string Program = "t0 = where(x0, x1, x2); return t0";

@@ -16,6 +16,8 @@ internal static class FusedPointwiseFamily
                 CountVariadicInputs = op => ProgramOf(op).InputCount,
                 SelectOutputCount = op => ProgramOf(op).Outputs.Length,
                 SelectInplace = AllPairs,
+                SelectShapeOnlyInputs = op =>
+                    [.. Enumerable.Range(0, ProgramOf(op).InputCount).Where(i => !ProgramOf(op).IsRead(i))],
                 InferShape = InferShape,
                 InferType = InferType,
                 Gradient = c => PointwiseGradient.Apply(c, ProgramOf(c.Operator), composed: false),

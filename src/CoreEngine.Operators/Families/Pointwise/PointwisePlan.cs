@@ -35,7 +35,7 @@ internal sealed class PointwisePlan
         }
 
         program.InferTypes(_types);
-        Repeated = [.. Enumerable.Range(0, _inputs.Length).Where(i => _inputs[i] != Full)];
+        Repeated = [.. Enumerable.Range(0, _inputs.Length).Where(i => _inputs[i] != Full && program.IsRead(i))];
         _slots = new int[program.ValueCount];
         SlotCount = AssignSlots(program);
         int itemSize = _types.Max(type => type.ItemSize());

@@ -31,6 +31,7 @@ public sealed class PointwiseProgram
     private readonly int[] _outputs;
     private readonly int[] _firstValues;
     private readonly int[] _lastReaders;
+    private readonly bool[] _isRead;
     private PointwisePlan[] _plans = [];
 
     /// <summary>A program of these steps.</summary>
@@ -58,6 +59,7 @@ public sealed class PointwiseProgram
 
         CheckOutputs();
         _lastReaders = FindLastReaders();
+        _isRead = FindRead();
     }
 
     /// <summary>Number of inputs.</summary>
@@ -89,6 +91,9 @@ public sealed class PointwiseProgram
 
     /// <summary>The last step that takes a value; -1 when none does.</summary>
     internal int LastReaderOf(int value) => _lastReaders[value];
+
+    /// <summary>Whether some step uses more of a value than its shape and type.</summary>
+    internal bool IsRead(int value) => _isRead[value];
 
     /// <summary>Whether a value is among those that come out.</summary>
     internal bool IsOutput(int value) => Array.IndexOf(_outputs, value) >= 0;
@@ -260,5 +265,19 @@ public sealed class PointwiseProgram
         }
 
         return readers;
+    }
+
+    private bool[] FindRead()
+    {
+        bool[] read = new bool[ValueCount];
+        foreach (PointwiseStep step in _steps)
+        {
+            for (int i = 0; i < step.Arguments.Length; i++)
+            {
+                read[step.Arguments[i]] |= Array.IndexOf(step.Operator.ShapeOnlyInputs, i) < 0;
+            }
+        }
+
+        return read;
     }
 }

@@ -49,9 +49,9 @@ public sealed class MemoryStep
                 new MemoryStep
                 {
                     Inputs = [.. node.Inputs.Select(graph.NumberOf)],
-                    ShapeOnlyInputs = op.Definition.ShapeOnlyInputs,
+                    ShapeOnlyInputs = op.ShapeOnlyInputs,
                     Outputs = [.. Enumerable.Range(graph.FirstEntryOf(i), node.OutputCount)],
-                    Inplace = op.Definition.Inplace,
+                    Inplace = op.Inplace,
                     MutableInputs = op.MutableInputs,
                     After =
                     [
