@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CoreEngine.Files;
 
 namespace CoreEngine.Tests.Files;
@@ -34,4 +35,46 @@ public sealed class ForeignFileTests
             );
         }
     }
+
+    [TestMethod]
+    public void ASymbolOfVersion08IsUpgraded()
+    {
+        string? folder = Environment.GetEnvironmentVariable(FolderVariable);
+        if (folder is null || !File.Exists(Path.Combine(folder, "save_000800.json")))
+        {
+            Assert.Inconclusive($"save_000800.json is absent; {FolderVariable} names the folder that holds it.");
+        }
+
+        JsonNode expected = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "expected.json")))![
+            "save_000800.json"
+        ]!;
+        Symbol symbol = Symbol.Load(Path.Combine(folder, "save_000800.json"));
+        AssertJson(expected["arguments"]!, JsonSerializer.SerializeToNode(symbol.ListArguments())!);
+        AssertJson(expected["outputs"]!, JsonSerializer.SerializeToNode(symbol.ListOutputs())!);
+        AssertJson(expected["auxiliary"]!, JsonSerializer.SerializeToNode(symbol.ListAuxiliaryStates())!);
+        AssertJson(
+            expected["attr_dict"]!,
+            JsonSerializer.SerializeToNode(
+                symbol.ListAllAttributes().ToDictionary(pair => pair.Node, pair => pair.Attributes)
+            )!
+        );
+        AssertJson(WithoutVersions(expected["upgraded_json"]!), WithoutVersions(JsonNode.Parse(symbol.ToJson())!));
+    }
+
+    /// <summary>MXNet does not count changes of variables that an upgrade has added; we count all.</summary>
+    private static JsonNode WithoutVersions(JsonNode graph)
+    {
+        foreach (JsonNode? node in graph["nodes"]!.AsArray())
+        {
+            foreach (JsonNode? input in node!["inputs"]!.AsArray())
+            {
+                input!.AsArray().RemoveAt(2);
+            }
+        }
+
+        return graph;
+    }
+
+    private static void AssertJson(JsonNode expected, JsonNode actual) =>
+        Assert.IsTrue(JsonNode.DeepEquals(expected, actual), $"expected {expected}\nactual {actual}");
 }
