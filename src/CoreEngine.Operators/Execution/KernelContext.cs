@@ -8,7 +8,6 @@ public readonly unsafe ref struct KernelContext
     private readonly ReadOnlySpan<TensorView> _inputs;
     private readonly ReadOnlySpan<TensorView> _outputs;
     private readonly ReadOnlySpan<Request> _requests;
-    private readonly ScratchArena _scratch;
 
     /// <summary>A call on these arguments.</summary>
     public KernelContext(
@@ -27,7 +26,7 @@ public readonly unsafe ref struct KernelContext
         _requests = requests;
         IsTraining = isTraining;
         Random = random;
-        _scratch = scratch;
+        Arena = scratch;
     }
 
     /// <summary>The same call on other arguments.</summary>
@@ -37,7 +36,7 @@ public readonly unsafe ref struct KernelContext
         ReadOnlySpan<TensorView> outputs,
         ReadOnlySpan<Request> requests
     )
-        : this(call.Operator, inputs, outputs, requests, call.IsTraining, call.Random, call._scratch) { }
+        : this(call.Operator, inputs, outputs, requests, call.IsTraining, call.Random, call.Arena) { }
 
     /// <summary>The call.</summary>
     public BoundOperator Operator { get; }
@@ -69,10 +68,13 @@ public readonly unsafe ref struct KernelContext
     /// <summary>True when results are added to what an output holds.</summary>
     public bool Accumulates(int index) => _requests[index] == Operators.Request.Add;
 
+    /// <summary>Where scratch memory comes from, for kernels that run other kernels.</summary>
+    public ScratchArena Arena { get; }
+
     /// <summary>The typed parameters.</summary>
     public T Parameters<T>()
         where T : class, IParameters => Operator.Parameters<T>();
 
     /// <summary>Scratch memory, 64-byte aligned and not cleared, that lives until the kernel returns.</summary>
-    public void* Scratch(long bytes) => _scratch.Rent(bytes);
+    public void* Scratch(long bytes) => Arena.Rent(bytes);
 }

@@ -18,6 +18,7 @@ public sealed unsafe class ScratchArena : IDisposable
     private long _blockLength;
     private long _used;
     private long _usedInRetired;
+    private long _peak;
     private List<nint>? _retired;
 
     /// <summary>An arena without memory.</summary>
@@ -48,13 +49,29 @@ public sealed unsafe class ScratchArena : IDisposable
         return result;
     }
 
+    /// <summary>How much is rented now, for <see cref="Release"/>.</summary>
+    public long Mark => _usedInRetired + _used;
+
+    /// <summary>
+    /// Gives back what was rented since a mark was taken, so that an operation of many parts needs as much as the
+    /// greediest of them, not as all together.
+    /// </summary>
+    /// <param name="mark">A value of <see cref="Mark"/> from the same operation.</param>
+    public void Release(long mark)
+    {
+        _peak = Math.Max(_peak, _used);
+        // When the mark lies in a block that has been outgrown, all of the present one came after it.
+        _used = Math.Max(0, mark - _usedInRetired);
+    }
+
     /// <summary>Everything rented is free again.</summary>
     public void Reset()
     {
-        if (_used != 0)
+        if (_used != 0 || _retired is { Count: > 0 })
         {
             ResetUsed();
         }
+        _peak = 0;
     }
 
     /// <summary>Gives the memory back to the system. The arena can be used again afterwards.</summary>
@@ -69,7 +86,7 @@ public sealed unsafe class ScratchArena : IDisposable
         if (_retired is { Count: > 0 })
         {
             // The operation did not fit into one block: next time it will.
-            long needed = _usedInRetired + _used;
+            long needed = _usedInRetired + Math.Max(_peak, _used);
             Free();
             TryAllocate(needed);
         }

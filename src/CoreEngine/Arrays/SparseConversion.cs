@@ -26,6 +26,10 @@ internal static unsafe class SparseConversion
         );
     }
 
+    /// <summary>The kernel that writes a sparse input's values into a dense output; it is never asked to add.</summary>
+    internal static void Densify(ref KernelContext context) =>
+        Densify(context.Input(0), context.Output(0), context.Output(0).DType.ItemSize());
+
     /// <summary>The variables of all parts of an array.</summary>
     internal static Var[] Reads(NDArray array) =>
         array.Sparse is not { } sparse ? [array.Variable]

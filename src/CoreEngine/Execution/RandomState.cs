@@ -22,11 +22,14 @@ public static class RandomState
         }
     }
 
-    internal static RandomStream Next()
+    /// <summary>Takes some streams; the first is returned, the others have the numbers after it.</summary>
+    internal static RandomStream Next(int count = 1)
     {
         lock (s_lock)
         {
-            return new RandomStream(s_seed, s_stream++);
+            var first = new RandomStream(s_seed, s_stream);
+            s_stream += (ulong)count;
+            return first;
         }
     }
 }

@@ -11,6 +11,7 @@ namespace CoreEngine.Conformance;
 [JsonSerializable(typeof(OperatorCases))]
 [JsonSerializable(typeof(ErrorCases))]
 [JsonSerializable(typeof(AliasFile))]
+[JsonSerializable(typeof(NetworkCase))]
 [JsonSerializable(typeof(Dictionary<string, ArrayFile>))]
 public sealed partial class ConformanceJson : JsonSerializerContext;
 

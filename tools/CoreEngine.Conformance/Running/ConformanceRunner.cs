@@ -74,6 +74,11 @@ public sealed class ConformanceRunner
             yield return outcome;
         }
 
+        foreach (CaseOutcome outcome in NetworkRunner.In(_folder, filter))
+        {
+            yield return outcome;
+        }
+
         foreach (CaseOutcome outcome in OtherRecordings.In(_folder).Where(o => filter is null || Fits(o.Id, filter)))
         {
             yield return outcome;

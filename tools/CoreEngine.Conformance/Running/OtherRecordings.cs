@@ -10,7 +10,6 @@ internal static class OtherRecordings
 
     private static readonly (string Folder, string Extension, string Missing)[] s_families =
     [
-        ("networks", "-case.json", "the engine has no symbols yet"),
         ("frontend", ".json", "recordings of a frontend, not of the core"),
         ("iterators", ".json", "the engine has none of MXNet's iterators yet"),
         ("recordio", "expected.json", "the engine reads no record files yet"),

@@ -1,0 +1,207 @@
+using CoreEngine.Graphs.Planning;
+using CoreEngine.Operators;
+using CoreEngine.Runtime;
+
+namespace CoreEngine;
+
+/// <summary>
+/// A compiled graph joined with the arrays that it works on. A run pushes its segments to the engine, one operation
+/// each; the engine orders them by what they depend on, among each other and with everything else that uses the arrays.
+/// </summary>
+internal sealed unsafe class BoundGraph : IDisposable
+{
+    private readonly Engine _engine;
+    private readonly NDArray[] _externals;
+    private readonly NDArray[] _arenas;
+    private readonly Device[] _devices;
+    private readonly GraphFrame _frame;
+    private readonly Var[][] _reads;
+    private readonly Var[][] _writes;
+    private readonly bool[] _isQuick;
+    private readonly Lock _lock = new();
+    private SegmentRun? _free;
+
+    /// <summary>Joins a graph with arrays.</summary>
+    /// <param name="compiled">The graph.</param>
+    /// <param name="externals">Its external arrays in order; this takes handles of its own.</param>
+    /// <param name="devices">The device of each arena.</param>
+    /// <param name="memory">Where the arenas come from.</param>
+    internal BoundGraph(CompiledGraph compiled, NDArray[] externals, Device[] devices, ArenaPool memory)
+    {
+        _engine = Engine.Default;
+        Compiled = compiled;
+        _devices = devices;
+        using (ArrayScope.Suspend())
+        {
+            _externals = Array.ConvertAll(externals, array => array.Detach());
+        }
+
+        _arenas = new NDArray[devices.Length];
+        _frame = new GraphFrame(compiled);
+        for (int i = 0; i < _externals.Length; i++)
+        {
+            if (_externals[i].Sparse is null)
+                _frame.SetRegion(i, _externals[i].Pointer);
+            else
+                _frame.SetSparse(i, _externals[i].View);
+        }
+
+        for (int i = 0; i < devices.Length; i++)
+        {
+            long bytes = i < compiled.ArenaBytes.Count ? compiled.ArenaBytes[i] : 0;
+            _arenas[i] = memory.Take(devices[i], bytes);
+            if (bytes > 0)
+                _frame.SetRegion(compiled.ExternalCount + i, _arenas[i].Pointer);
+        }
+
+        int count = compiled.Segments.Length;
+        var own = new Var[count];
+        for (int i = 0; i < count; i++)
+        {
+            own[i] = _engine.NewVar(contents: this);
+        }
+
+        _reads = new Var[count][];
+        _writes = new Var[count][];
+        _isQuick = new bool[count];
+        for (int i = 0; i < count; i++)
+        {
+            (_reads[i], _writes[i]) = FindVariables(i, own);
+            _isQuick[i] = IsQuick(compiled.Segments[i]);
+        }
+    }
+
+    internal CompiledGraph Compiled { get; }
+
+    /// <summary>Pushes some segments. A run starts with the first one and goes through them in order.</summary>
+    internal void Push(int first, int count, bool isTraining, RandomStream random)
+    {
+        for (int i = first; i < first + count; i++)
+        {
+            Segment segment = Compiled.Segments[i];
+            SegmentRun run = Rent();
+            run.Start(i, isTraining, random);
+            _engine.Push(run, _reads[i], _writes[i], new PushOptions(_devices[segment.Device]));
+        }
+    }
+
+    /// <summary>Lets go of the arrays; what was pushed still runs.</summary>
+    public void Dispose()
+    {
+        foreach (NDArray array in _externals)
+        {
+            array.Dispose();
+        }
+
+        foreach (NDArray arena in _arenas)
+        {
+            arena.Dispose();
+        }
+    }
+
+    private (Var[] Reads, Var[] Writes) FindVariables(int index, Var[] own)
+    {
+        Segment segment = Compiled.Segments[index];
+        var reads = new HashSet<Var>();
+        var writes = new HashSet<Var> { own[index] };
+        // The first segment waits for the whole run before; all others wait for it.
+        foreach (NDArray arena in _arenas)
+        {
+            (index == 0 ? writes : reads).Add(arena.Variable);
+        }
+
+        foreach (int dependency in segment.Dependencies)
+        {
+            reads.Add(own[dependency]);
+        }
+
+        Span<bool> isWritten = new bool[Compiled.ExternalCount];
+        Span<bool> isRead = new bool[Compiled.ExternalCount];
+        Compiled.FindExternals(segment.FirstStep, segment.StepCount, isRead, isWritten);
+        for (int i = 0; i < _externals.Length; i++)
+        {
+            if (isWritten[i])
+                writes.Add(_externals[i].Variable);
+            if (isRead[i])
+                reads.UnionWith(SparseConversion.Reads(_externals[i]));
+        }
+
+        return ([.. reads], [.. writes]);
+    }
+
+    private bool IsQuick(Segment segment)
+    {
+        const int Few = 4;
+        if (segment.StepCount > Few)
+            return false;
+        foreach (ref readonly CompiledStep step in Compiled.Steps.Slice(segment.FirstStep, segment.StepCount))
+        {
+            if (!step.IsQuick)
+                return false;
+        }
+
+        return true;
+    }
+
+    private SegmentRun Rent()
+    {
+        lock (_lock)
+        {
+            SegmentRun run = _free ?? new SegmentRun(this);
+            _free = run.Next;
+            return run;
+        }
+    }
+
+    private void Return(SegmentRun run)
+    {
+        lock (_lock)
+        {
+            run.Next = _free;
+            _free = run;
+        }
+    }
+
+    /// <summary>One push of one segment.</summary>
+    private sealed class SegmentRun(BoundGraph graph) : OperationBody
+    {
+        private int _segment;
+        private int _current;
+        private bool _isTraining;
+        private RandomStream _random;
+
+        internal SegmentRun? Next { get; set; }
+
+        // What runs now, so that errors and traces name it.
+        public override string Name =>
+            _current < graph.Compiled.Steps.Length ? graph.Compiled.Steps[_current].Operator.Name : "(graph)";
+
+        public override bool IsQuick => graph._isQuick[_segment];
+
+        public override string Describe() => graph.Compiled.Describe(_current);
+
+        internal void Start(int segment, bool isTraining, RandomStream random)
+        {
+            _segment = segment;
+            _current = graph.Compiled.Segments[segment].FirstStep;
+            _isTraining = isTraining;
+            _random = random;
+        }
+
+        public override void Execute(ref OperationContext context)
+        {
+            Segment segment = graph.Compiled.Segments[_segment];
+            graph.Compiled.Run(
+                segment.FirstStep,
+                segment.StepCount,
+                graph._frame,
+                _isTraining,
+                _random,
+                context.Scratch,
+                ref _current
+            );
+        }
+
+        public override void Finished() => graph.Return(this);
+    }
+}

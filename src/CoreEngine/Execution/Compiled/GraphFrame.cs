@@ -1,0 +1,49 @@
+using CoreEngine.Operators;
+
+namespace CoreEngine;
+
+/// <summary>
+/// The arguments of all steps of a compiled graph, with the addresses of one set of arrays. Used by one run at a time.
+/// </summary>
+internal sealed unsafe class GraphFrame
+{
+    private readonly CompiledGraph _graph;
+    private readonly TensorView[] _views;
+    private readonly nint[] _bases;
+
+    internal GraphFrame(CompiledGraph graph)
+    {
+        _graph = graph;
+        _views = graph.CopyOfViews();
+        _bases = new nint[graph.RegionCount];
+    }
+
+    /// <summary>The next frame in a list of free ones.</summary>
+    internal GraphFrame? Next { get; set; }
+
+    /// <summary>The arguments, step by step.</summary>
+    internal ReadOnlySpan<TensorView> Views => _views;
+
+    /// <summary>Says where a region (an external array or an arena) starts.</summary>
+    internal void SetRegion(int region, void* start)
+    {
+        if (_bases[region] == (nint)start)
+            return;
+        _bases[region] = (nint)start;
+        foreach (int view in _graph.ViewsOf(region))
+        {
+            ref TensorView it = ref _views[view];
+            it = new TensorView((byte*)start + _graph.OffsetOf(view), it.Shape, it.DType);
+        }
+    }
+
+    /// <summary>Says where a sparse external array lies.</summary>
+    internal void SetSparse(int external, in TensorView array)
+    {
+        _bases[external] = 0;
+        foreach (int view in _graph.ViewsOf(external))
+        {
+            _views[view] = array;
+        }
+    }
+}

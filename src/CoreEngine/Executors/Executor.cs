@@ -1,0 +1,192 @@
+using CoreEngine.Graphs;
+using CoreEngine.Operators;
+
+namespace CoreEngine;
+
+/// <summary>
+/// A computation bound to arrays: arguments, gradients, auxiliary states and results. Everything between lives in one
+/// planned piece of memory, and a run costs little more than its kernels.
+/// </summary>
+/// <remarks>
+/// Forward and Backward are asynchronous, as every array operation is: they return when the work is scheduled, and
+/// whoever reads a result waits for it. One executor is used by one thread at a time; its arrays by anybody.
+/// </remarks>
+public sealed partial class Executor : IDisposable
+{
+    private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
+
+    private readonly Graph _graph;
+    private readonly NDArray[] _arguments;
+    private readonly NDArray?[] _gradients;
+    private readonly GradientRequest[] _requests;
+    private readonly NDArray[] _states;
+    private readonly NDArray[] _outputs;
+    private readonly NDArray?[] _headGradients;
+    private readonly bool[] _headGradientIsOne;
+    private readonly ArenaPool _memory;
+    private readonly BoundGraph _bound;
+    private readonly int _forwardSegments;
+    private RandomStream _random;
+    private bool _hasForward;
+    private bool _isDisposed;
+
+    /// <summary>The arrays of the arguments, in the order of the symbol's arguments.</summary>
+    public IReadOnlyList<NDArray> Arguments => _arguments;
+
+    /// <summary>The arrays that gradients go to, by argument; null where none is wanted.</summary>
+    public IReadOnlyList<NDArray?> Gradients => _gradients;
+
+    /// <summary>What backward passes do with each gradient.</summary>
+    public IReadOnlyList<GradientRequest> Requests => _requests;
+
+    /// <summary>The arrays of the auxiliary states.</summary>
+    public IReadOnlyList<NDArray> AuxiliaryStates => _states;
+
+    /// <summary>The results: the same arrays after every run.</summary>
+    public IReadOnlyList<NDArray> Outputs => _outputs;
+
+    /// <summary>Names of the arguments.</summary>
+    public IReadOnlyList<string> ArgumentNames => field ??= [.. _graph.Arguments.Select(node => node.Name)];
+
+    /// <summary>Names of the auxiliary states.</summary>
+    public IReadOnlyList<string> AuxiliaryStateNames => field ??= [.. _graph.AuxiliaryStates.Select(node => node.Name)];
+
+    /// <summary>Names of the results.</summary>
+    public IReadOnlyList<string> OutputNames =>
+        field ??= [.. _graph.Heads.Select(head => head.Node.OutputName(head.Index))];
+
+    /// <summary>Bytes of the memory that holds what lies between arguments and results.</summary>
+    public long PlannedBytes => _bound.Compiled.Plan.PlannedBytes;
+
+    /// <summary>Bytes that would be needed if every intermediate result had memory of its own.</summary>
+    public long UnplannedBytes => _bound.Compiled.Plan.UnplannedBytes;
+
+    /// <summary>The array of an argument or auxiliary state.</summary>
+    /// <exception cref="EngineException">There is none of this name; the message lists the names.</exception>
+    public NDArray this[string name]
+    {
+        get
+        {
+            for (int i = 0; i < _arguments.Length; i++)
+            {
+                if (ArgumentNames[i] == name)
+                    return _arguments[i];
+            }
+
+            for (int i = 0; i < _states.Length; i++)
+            {
+                if (AuxiliaryStateNames[i] == name)
+                    return _states[i];
+            }
+
+            throw new EngineException(
+                $"Executor: there is no argument or auxiliary state '{name}'. There are: "
+                    + $"{string.Join(", ", ArgumentNames.Concat(AuxiliaryStateNames))}."
+            );
+        }
+    }
+
+    /// <summary>The gradient of an argument; null when none is wanted.</summary>
+    /// <exception cref="EngineException">There is no argument of this name; the message lists the names.</exception>
+    public NDArray? GradientOf(string argument)
+    {
+        for (int i = 0; i < _arguments.Length; i++)
+        {
+            if (ArgumentNames[i] == argument)
+                return _gradients[i];
+        }
+
+        throw new EngineException(
+            $"Executor: there is no argument '{argument}'. There are: {string.Join(", ", ArgumentNames)}."
+        );
+    }
+
+    /// <summary>Computes the results from what the arguments hold.</summary>
+    /// <param name="isTraining">Whether operators run in training mode.</param>
+    /// <returns><see cref="Outputs"/>. They are not computed yet; reading their values waits.</returns>
+    public IReadOnlyList<NDArray> Forward(bool isTraining = false)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _random = RandomState.Next(_bound.Compiled.RandomCount);
+        _hasForward = true;
+        _bound.Push(0, _forwardSegments, isTraining, _random);
+        return _outputs;
+    }
+
+    /// <summary>Computes the gradients from the latest <see cref="Forward"/>, which it uses up.</summary>
+    /// <param name="headGradients">
+    /// The gradient of each result; ones where null or empty. Losses such as SoftmaxOutput do not look at it.
+    /// </param>
+    /// <param name="isTraining">Whether backward operators run in training mode.</param>
+    /// <exception cref="EngineException">
+    /// There was no Forward since the last Backward, no gradient was asked for when binding, or the number, shapes or
+    /// types of head gradients do not fit the results.
+    /// </exception>
+    public void Backward(ReadOnlySpan<NDArray?> headGradients = default, bool isTraining = true)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_requests.All(request => request == GradientRequest.Null))
+        {
+            throw new EngineException("Backward: the executor was bound without gradients; ask for some when binding.");
+        }
+
+        if (!_hasForward)
+        {
+            throw new EngineException(
+                "Backward: there was no Forward since the last Backward, which has used up what it left; call "
+                    + "Forward(isTraining: true) first."
+            );
+        }
+
+        SetHeadGradients(headGradients);
+        _hasForward = false;
+        _bound.Push(_forwardSegments, _bound.Compiled.Segments.Length - _forwardSegments, isTraining, _random);
+    }
+
+    /// <summary>Lets go of the results and of the memory between; the bound arrays stay the caller's.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        _bound.Dispose();
+        _memory.Leave();
+        foreach (NDArray? array in (NDArray?[])[.. _outputs, .. _headGradients])
+        {
+            array?.Dispose();
+        }
+    }
+
+    private void SetHeadGradients(ReadOnlySpan<NDArray?> given)
+    {
+        if (!given.IsEmpty && given.Length != _headGradients.Length)
+        {
+            throw new EngineException(
+                $"Backward: {given.Length} head gradients were given for {_headGradients.Length} results."
+            );
+        }
+
+        for (int i = 0; i < given.Length; i++)
+        {
+            if (given[i] is { } array && (array.Shape != _outputs[i].Shape || array.DType != _outputs[i].DType))
+            {
+                throw new EngineException(
+                    $"Backward: the gradient {array} of the result '{OutputNames[i]}' must have its shape "
+                        + $"{_outputs[i].Shape} and type {_outputs[i].DType.Name()}."
+                );
+            }
+        }
+
+        for (int i = 0; i < _headGradients.Length; i++)
+        {
+            if (_headGradients[i] is not { } target)
+                continue;
+            NDArray? source = given.IsEmpty ? null : given[i];
+            if (source is not null)
+                Dispatcher.Run(s_copy, [source], [target], default, isTraining: false);
+            else if (!_headGradientIsOne[i])
+                target.Fill(1);
+            _headGradientIsOne[i] = source is null;
+        }
+    }
+}
