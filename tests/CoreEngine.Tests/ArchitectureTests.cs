@@ -15,8 +15,9 @@ public sealed class ArchitectureTests
         ["src/CoreEngine.Runtime"] = ["CoreEngine.Kernels"],
         ["src/CoreEngine.Operators"] = ["CoreEngine.Kernels", "CoreEngine.Runtime"],
         ["src/CoreEngine"] = ["CoreEngine.Kernels", "CoreEngine.Runtime", "CoreEngine.Operators"],
-        ["tools/CoreEngine.Conformance"] = ["CoreEngine"],
-        ["tools/CoreEngine.Cli"] = ["CoreEngine", "CoreEngine.Conformance"],
+        ["src/CoreEngine.Onnx"] = ["CoreEngine"],
+        ["tools/CoreEngine.Conformance"] = ["CoreEngine", "CoreEngine.Onnx"],
+        ["tools/CoreEngine.Cli"] = ["CoreEngine", "CoreEngine.Onnx", "CoreEngine.Conformance"],
         ["perf/CoreEngine.Perf"] = ["CoreEngine"],
         ["perf/CoreEngine.Budgets"] = ["CoreEngine"],
     };

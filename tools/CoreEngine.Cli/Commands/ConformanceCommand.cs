@@ -60,6 +60,12 @@ internal static class ConformanceCommand
     {
         var runner = new ConformanceRunner(new GoldenFolder(path), new EngineCaseExecutor());
         ConformanceReport report = runner.Run(filter, cancellation);
+        return Print(output, report, failuresShown);
+    }
+
+    /// <summary>Prints a report's table, its failures and its sums; gives the exit code.</summary>
+    internal static int Print(IAnsiConsole output, ConformanceReport report, int failuresShown)
+    {
         output.Write(Table(report));
         foreach (CaseOutcome failure in report.Failures.Take(failuresShown))
         {

@@ -96,6 +96,7 @@ public sealed class CommandHost
         root.Add(InfoCommand.Create(_output));
         root.Add(TrainCommand.Create(_output));
         root.Add(ConformanceCommand.Create(_output));
+        root.Add(OnnxCommand.Create(_output));
         root.Add(TraceCommand.Create(_output, _error));
         return root;
     }

@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace CoreEngine.Onnx;
+
+/// <summary>How each ONNX operator is computed here.</summary>
+internal sealed class ConversionTable
+{
+    private readonly Dictionary<string, Action<NodeConversion>> _conversions = new(StringComparer.Ordinal);
+
+    private ConversionTable()
+    {
+        UnaryConversions.Register(this);
+        BinaryConversions.Register(this);
+        ReductionConversions.Register(this);
+        ShapeConversions.Register(this);
+    }
+
+    /// <summary>All conversions there are.</summary>
+    public static ConversionTable Default { get; } = new();
+
+    /// <summary>The names of the operators; those that are not ONNX's own with their domain in front.</summary>
+    public IEnumerable<string> Operators => _conversions.Keys;
+
+    /// <summary>States how an operator is computed.</summary>
+    public void Add(string name, Action<NodeConversion> convert) => _conversions.Add(name, convert);
+
+    public bool TryGet(string name, [NotNullWhen(true)] out Action<NodeConversion>? convert) =>
+        _conversions.TryGetValue(name, out convert);
+}
