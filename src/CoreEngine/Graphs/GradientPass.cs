@@ -1,3 +1,4 @@
+using CoreEngine.Graphs.Planning;
 using CoreEngine.Operators;
 
 namespace CoreEngine.Graphs;
@@ -117,11 +118,17 @@ public static class GradientPass
         if (parts.Count > 1)
         {
             BoundOperator sum = OperatorRegistry.Default["add_n"].Bind(new VariadicParameters { Count = parts.Count });
-            var node = new Node(sum, $"{entry.Node.Name}_gradient_sum", [.. parts]);
+            var node = new Node(sum, $"{entry.Node.Name}_gradient_sum", [.. parts], GroupOf(entry.Node));
             parts.Clear();
             parts.Add(new NodeEntry(node, 0));
         }
 
         return parts[0];
     }
+
+    /// <summary>The gradients of a call run where the call does.</summary>
+    internal static IReadOnlyDictionary<string, string>? GroupOf(Node node) =>
+        node.Annotations.TryGetValue(DevicePlacement.GroupKey, out string? group)
+            ? new Dictionary<string, string> { [DevicePlacement.GroupKey] = group }
+            : null;
 }

@@ -69,7 +69,7 @@ internal sealed class NodeGradientContext(
             entries[i] = ToEntry(inputs[i]);
         }
 
-        return new Value(new Node(op, $"{node.Name}_backward", entries), 0);
+        return new Value(new Node(op, $"{node.Name}_backward", entries, GradientPass.GroupOf(node)), 0);
     }
 
     public override void Set(int input, Value gradient)
