@@ -41,6 +41,12 @@ public sealed class ShapeInference
     /// <summary>The name of the graph's node whose shapes these are; empty for a call outside a graph.</summary>
     public string NodeName { get; private set; } = "";
 
+    /// <summary>
+    /// True when no more will become known and the answer is for information only: a rule may then state what MXNet
+    /// states, even if that need not be so.
+    /// </summary>
+    public bool MayAssume { get; set; }
+
     /// <summary>Number of inputs.</summary>
     public int InputCount { get; private set; }
 

@@ -27,6 +27,30 @@ internal static class TypeRules
             types.SetInput(input, DType.Float32);
     }
 
+    /// <summary>A rule of an operator that must be told its first input's type, as MXNet's must.</summary>
+    /// <remarks>
+    /// In a graph this is asked as soon as the operator is reached, even where a later one would have told the type: so
+    /// scripts that rely on the refusal meet it.
+    /// </remarks>
+    internal static TypeRule NeedsFirst(TypeRule rule) =>
+        types =>
+        {
+            rule(types);
+            if (types.Input(0) == DType.None)
+                throw types.Error($"the type of '{types.Operator.InputName(0)}' must be known; give it.");
+        };
+
+    /// <summary>A rule of an operator whose first input is float32 where nothing says otherwise.</summary>
+    internal static TypeRule OrFloat32(TypeRule rule) =>
+        types =>
+        {
+            rule(types);
+            if (types.Input(0) != DType.None)
+                return;
+            types.SetInput(0, DType.Float32);
+            rule(types);
+        };
+
     /// <summary>The first inputs and all outputs have one type; inputs from <paramref name="free"/> on may have any.</summary>
     internal static TypeRule SameExceptFrom(int free) =>
         types =>

@@ -13,6 +13,7 @@ namespace CoreEngine.Conformance;
 [JsonSerializable(typeof(AliasFile))]
 [JsonSerializable(typeof(NetworkCase))]
 [JsonSerializable(typeof(Dictionary<string, ArrayFile>))]
+[JsonSerializable(typeof(List<InferenceCase>))]
 public sealed partial class ConformanceJson : JsonSerializerContext;
 
 /// <summary>Reads and writes element types by name.</summary>

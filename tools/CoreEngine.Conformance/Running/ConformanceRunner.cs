@@ -79,6 +79,12 @@ public sealed class ConformanceRunner
             yield return outcome;
         }
 
+        foreach ((string id, Func<Comparison> check) in InferenceRecordings.In(_folder))
+        {
+            if (filter is null || Fits(id, filter))
+                yield return Guarded(InferenceRecordings.Group, id, check);
+        }
+
         foreach (CaseOutcome outcome in OtherRecordings.In(_folder).Where(o => filter is null || Fits(o.Id, filter)))
         {
             yield return outcome;

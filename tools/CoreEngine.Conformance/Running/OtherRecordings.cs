@@ -13,7 +13,6 @@ internal static class OtherRecordings
         ("frontend", ".json", "recordings of a frontend, not of the core"),
         ("iterators", ".json", "the engine has none of MXNet's iterators yet"),
         ("recordio", "expected.json", "the engine reads no record files yet"),
-        (".", "inference.json", "the engine has no symbols yet"),
         (".", "kvstore.json", "the engine has no key-value store yet"),
         (".", "gradient_compression.json", "the engine has no key-value store yet"),
     ];

@@ -135,9 +135,10 @@ internal static unsafe class SelectFamily
 
         Shape condition = shapes.Input(0);
         Shape x = shapes.Output(0);
-        if (condition.Rank != 1 || x.Rank == 1)
+        // A condition of which nothing is known may be one for each row or one for each element.
+        if (condition.Rank > 1 || (condition.Rank == 1 && x.Rank == 1))
             shapes.SetInput(0, x);
-        else if (x.Rank > 0 && condition[0] != 0 && x[0] > condition[0])
+        else if (condition.Rank == 1 && x.Rank > 0 && condition[0] != 0 && x[0] > condition[0])
             throw shapes.Error("a condition of rank 1 must have an element for each row of x (more are ignored).");
     }
 

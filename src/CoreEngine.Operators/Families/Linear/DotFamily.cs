@@ -78,7 +78,11 @@ internal static unsafe class DotFamily
         Shape a = shapes.Input(0);
         Shape b = shapes.Input(1);
         if (a.Rank == 0 || b.Rank == 0)
+        {
+            AssumeVector(shapes);
             return;
+        }
+
         long left = p.TransposeA ? a[0] : a[^1];
         long right = p.TransposeB ? b[^1] : b[0];
         if (left != 0 && right != 0 && left != right)
@@ -92,6 +96,20 @@ internal static unsafe class DotFamily
         ReadOnlySpan<long> outerA = p.TransposeA ? a.Dims[1..] : a.Dims[..^1];
         ReadOnlySpan<long> outerB = p.TransposeB ? b.Dims[..^1] : b.Dims[1..];
         shapes.SetOutput(0, outerA.Length + outerB.Length == 0 ? [1] : new Shape([.. outerA, .. outerB]));
+    }
+
+    /// <summary>In what it answers to a partial question, MXNet counts an operand of which nothing is known as a vector.</summary>
+    private static void AssumeVector(ShapeInference shapes)
+    {
+        if (!shapes.MayAssume || shapes.Output(0).Rank > 0)
+            return;
+        var p = shapes.Operator.Parameters<DotParameters>();
+        Shape a = shapes.Input(0);
+        Shape b = shapes.Input(1);
+        if (a.Rank > 1)
+            shapes.SetOutput(0, new Shape(p.TransposeA ? a.Dims[1..] : a.Dims[..^1]));
+        else if (b.Rank > 1)
+            shapes.SetOutput(0, new Shape(p.TransposeB ? b.Dims[..^1] : b.Dims[1..]));
     }
 
     private static void InferBatchDot(ShapeInference shapes)

@@ -13,7 +13,7 @@ internal static class ActivationFamily
                 Description = "Applies a non-linear function to every element.",
                 NewParameters = () => new ActivationParameters(),
                 Inplace = [(0, 0)],
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = c =>
                     c.Set(0, c.CallWithSameParameters("_backward_Activation", c.OutputGradient(0), c.Output(0))),
                 ComposedGradient = Compose,

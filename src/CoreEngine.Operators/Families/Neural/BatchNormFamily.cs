@@ -49,7 +49,7 @@ internal static unsafe class BatchNormFamily
                 CountVisibleOutputs = op => ParametersOf(op).OutputMoments ? 3 : 1,
                 SelectMutableInputs = op => ParametersOf(op).FixGamma ? [Gamma] : [],
                 InferShape = InferShape,
-                InferType = InferType,
+                InferType = TypeRules.NeedsFirst(InferType),
                 Gradient = c => Differentiate(c, backward),
                 Kernel = Forward,
             }

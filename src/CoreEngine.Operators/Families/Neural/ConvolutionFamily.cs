@@ -53,7 +53,7 @@ internal static unsafe class ConvolutionFamily
                 Inputs = s_withBias,
                 SelectInputs = op => HasBias(op) ? s_withBias : s_withoutBias,
                 InferShape = inferShape,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = Gradient.Backward(backwardName, gradients: [0], inputs: [0, 1], outputs: [], count: 3),
                 Kernel = forward,
             }

@@ -18,7 +18,7 @@ internal static unsafe class DropoutFamily
                 Outputs = ["output", "mask"],
                 CountVisibleOutputs = _ => 1,
                 Inplace = [(0, 0)],
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = c => c.Set(0, c.Call("_backward_Dropout", c.OutputGradient(0), c.Output(1))),
                 ComposedGradient = c => c.Set(0, c.Call("elemwise_mul", c.OutputGradient(0), c.Output(1))),
                 IsRandom = true,

@@ -28,7 +28,7 @@ internal static unsafe class LeakyReLUFamily
                 CountVisibleOutputs = _ => 1,
                 Inplace = [(0, 0)],
                 InferShape = InferShape,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.OrFloat32(FloatTypes.Same),
                 Gradient = Differentiate,
                 SelectIsRandom = IsRandom,
                 SelectPointwise = PointwiseOf,

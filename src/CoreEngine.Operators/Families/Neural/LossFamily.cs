@@ -34,7 +34,7 @@ internal static unsafe class LossFamily
                 Inputs = ["data", "label"],
                 Inplace = [(0, 0)],
                 InferShape = InferSvmShape,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = c => c.Set(0, c.CallWithSameParameters("_backward_SVMOutput", c.Input(1), c.Output(0))),
                 Kernel = ElementwiseRegistration.RunUnary<Identity>,
             }
@@ -72,7 +72,7 @@ internal static unsafe class LossFamily
                     else if (shapes.Input(0).Rank == 1)
                         throw shapes.Error("the data must have two axes: samples and units.");
                 },
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.OrFloat32(FloatTypes.Same),
                 Inplace = [(0, 0)],
                 Gradient = c =>
                     c.Set(

@@ -29,7 +29,7 @@ internal static unsafe class NormalizationFamily
                     if (shapes.Input(0).Rank > 0)
                         shapes.SetOutput(1, NormShape(shapes));
                 },
-                InferType = FloatTypes.WideHidden,
+                InferType = TypeRules.OrFloat32(FloatTypes.WideHidden),
                 Gradient = Gradient.Backward("_backward_L2Normalization", [0], [], [0, 1], count: 1),
                 Kernel = HalfPrecision.Widen(ForwardL2),
             }
@@ -146,7 +146,7 @@ internal static unsafe class NormalizationFamily
                 Outputs = ["output", "mean", "inverse_deviation"],
                 CountVisibleOutputs = _ => 1,
                 InferShape = InferInstance,
-                InferType = FloatTypes.WideHidden,
+                InferType = TypeRules.OrFloat32(FloatTypes.WideHidden),
                 Gradient = Gradient.Backward("_backward_InstanceNorm", [0], [0, 1], [1, 2], count: 3),
                 Kernel = HalfPrecision.Widen(ForwardInstance),
             }
@@ -241,7 +241,7 @@ internal static unsafe class NormalizationFamily
                     if (shapes.Input(0).Rank == 1)
                         throw shapes.Error("the data must have two axes or more: samples and channels.");
                 },
-                InferType = FloatTypes.WideHidden,
+                InferType = TypeRules.OrFloat32(FloatTypes.WideHidden),
                 Gradient = Gradient.Backward("_backward_LRN", [0], [0], [1], count: 1),
                 Kernel = HalfPrecision.Widen(ForwardLocalResponse),
             }

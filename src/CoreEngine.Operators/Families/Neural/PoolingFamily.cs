@@ -20,7 +20,7 @@ internal static unsafe class PoolingFamily
                 Description = "Slides a window over images and gives, at each place, the maximum, mean or sum.",
                 NewParameters = parameters,
                 InferShape = InferShape,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = c => c.Set(0, c.CallWithSameParameters(backward, c.OutputGradient(0), c.Input(0))),
                 Kernel = Forward,
             }

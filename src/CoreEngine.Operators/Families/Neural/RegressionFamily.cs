@@ -48,7 +48,7 @@ internal static unsafe class RegressionFamily
                 Inputs = ["data", "label"],
                 Inplace = [(0, 0)],
                 InferShape = InferShape,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.OrFloat32(FloatTypes.Same),
                 Gradient = c => c.Set(0, c.CallWithSameParameters(backward, c.Input(1), c.Output(0))),
                 Kernel = forward,
             }

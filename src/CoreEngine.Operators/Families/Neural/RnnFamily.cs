@@ -35,7 +35,7 @@ internal static unsafe class RnnFamily
                 CountVisibleOutputs = VisibleOutputs,
                 CountStoredOutputs = VisibleOutputs,
                 InferShape = InferShape,
-                InferType = InferType,
+                InferType = TypeRules.NeedsFirst(InferType),
                 Gradient = Differentiate,
                 IsRandom = true,
                 Kernel = HalfPrecision.Widen(RunForward),

@@ -16,7 +16,7 @@ internal static unsafe class SoftmaxFamily
                 NewParameters = () => new SoftmaxActivationParameters(),
                 Inplace = [(0, 0)],
                 InferShape = InferActivation,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.OrFloat32(FloatTypes.Same),
                 Gradient = Gradient.Backward("_backward_SoftmaxActivation", [0], [], [0], count: 1),
                 Kernel = (ref context) => Forward(ref context, LayerExtents(ref context), isLogarithm: false),
             }

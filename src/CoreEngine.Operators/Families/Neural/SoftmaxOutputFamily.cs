@@ -33,7 +33,7 @@ internal static unsafe class SoftmaxOutputFamily
                 DescribedInputs = describedInputs,
                 Inplace = [(0, 0)],
                 InferShape = InferShape,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = c =>
                     c.Set(
                         0,

@@ -23,7 +23,7 @@ internal static unsafe class SpatialFamily
                 Description = "Makes a sampling grid from an affine map per sample, or from a flow in pixels.",
                 NewParameters = () => new GridParameters(),
                 InferShape = InferGrid,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = c =>
                     c.Set(0, c.CallWithSameParameters("_backward_GridGenerator", c.OutputGradient(0), c.Input(0))),
                 Kernel = HalfPrecision.Widen(ForwardGrid),
@@ -101,7 +101,7 @@ internal static unsafe class SpatialFamily
                 Description = "Samples images at the places of a grid; beyond the border they are 0.",
                 Inputs = ["data", "grid"],
                 InferShape = InferSampler,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = Gradient.Backward("_backward_BilinearSampler", [0], [0, 1], [], count: 2),
                 Kernel = HalfPrecision.Widen(ForwardSampler),
             }
@@ -168,7 +168,7 @@ internal static unsafe class SpatialFamily
                 NewParameters = () => new TransformerParameters(),
                 Inputs = ["data", "loc"],
                 InferShape = InferTransformer,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = Gradient.Backward("_backward_SpatialTransformer", [0], [0, 1], [], count: 2),
                 Kernel = HalfPrecision.Widen(ForwardTransformer),
             }
@@ -245,7 +245,7 @@ internal static unsafe class SpatialFamily
                 Outputs = ["output", "places"],
                 CountVisibleOutputs = _ => 1,
                 InferShape = InferRegions,
-                InferType = InferRegionTypes,
+                InferType = TypeRules.NeedsFirst(InferRegionTypes),
                 Gradient = c =>
                 {
                     c.Set(
@@ -348,7 +348,7 @@ internal static unsafe class SpatialFamily
                 NewParameters = () => new CorrelationParameters(),
                 Inputs = ["data1", "data2"],
                 InferShape = InferCorrelation,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = Gradient.Backward("_backward_Correlation", [0], [0, 1], [], count: 2),
                 Kernel = HalfPrecision.Widen(ForwardCorrelation),
             }

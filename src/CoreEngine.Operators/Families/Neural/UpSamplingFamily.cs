@@ -19,7 +19,7 @@ internal static unsafe class UpSamplingFamily
                 SelectInputs = op => ListInputs(op.Parameters<UpSamplingParameters>()),
                 InputInitializers = [(1, """["bilinear", {}]""")],
                 InferShape = InferShape,
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = Differentiate,
                 Kernel = Forward,
             }

@@ -16,7 +16,7 @@ internal static unsafe class CropFamily
                 VariadicCount = "num_args",
                 CountVariadicInputs = op => op.Parameters<CropParameters>().Count,
                 InferShape = Infer,
-                InferType = TypeRules.SameExceptFrom(2),
+                InferType = TypeRules.OrFloat32(TypeRules.SameExceptFrom(2)),
                 Gradient = c =>
                 {
                     c.Set(0, c.CallWithSameParameters("_backward_Crop", c.OutputGradient(0), c.Input(0)));

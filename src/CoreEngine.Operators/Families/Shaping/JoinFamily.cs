@@ -46,6 +46,7 @@ internal static unsafe class JoinFamily
                 VariadicCount = "num_args",
                 CountVariadicInputs = op => op.Parameters<ConcatParameters>().Count,
                 InferShape = InferConcat,
+                InferType = TypeRules.NeedsFirst(TypeInference.Same),
                 Gradient = c =>
                 {
                     // The inputs only say how long each part is.
@@ -98,6 +99,7 @@ internal static unsafe class JoinFamily
                 Outputs = [],
                 SelectOutputCount = op => op.Parameters<SliceChannelParameters>().Count,
                 InferShape = InferSplit,
+                InferType = TypeRules.NeedsFirst(TypeInference.Same),
                 Gradient = c =>
                 {
                     var parts = new Value[c.Operator.OutputCount];

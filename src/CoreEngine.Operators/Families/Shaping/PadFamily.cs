@@ -13,6 +13,7 @@ internal static unsafe class PadFamily
                 Aliases = ["pad"],
                 NewParameters = () => new PadParameters(),
                 InferShape = Infer,
+                InferType = TypeRules.OrFloat32(TypeInference.Same),
                 Gradient = c => c.Set(0, c.CallWithSameParameters("_backward_Pad", c.OutputGradient(0))),
                 Kernel = Pad,
             }

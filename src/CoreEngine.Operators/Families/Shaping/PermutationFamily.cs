@@ -26,6 +26,7 @@ internal static unsafe class PermutationFamily
                 Aliases = ["swapaxes"],
                 NewParameters = () => new SwapAxisParameters(),
                 InferShape = InferSwapAxis,
+                InferType = TypeRules.NeedsFirst(TypeInference.Same),
                 Gradient = c => c.Set(0, c.CallWithSameParameters("SwapAxis", c.OutputGradient(0))),
                 Kernel = SwapAxis,
             }

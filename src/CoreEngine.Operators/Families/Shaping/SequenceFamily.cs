@@ -33,7 +33,7 @@ internal static unsafe class SequenceFamily
                 Inputs = ["data", "sequence_length"],
                 SelectInputs = op => SelectInputs(op, "data"),
                 InferShape = infer,
-                InferType = InferType,
+                InferType = TypeRules.NeedsFirst(InferType),
                 Gradient = c => SetGradient(c, backwardName, needsShape),
                 Kernel = kernel,
             }

@@ -41,9 +41,13 @@ public static class GraphInference
     /// <summary>What can be deduced of the entries' shapes.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="given">What is known of the variables' shapes.</param>
+    /// <param name="assume">
+    /// True for an answer that is for information only and shall be MXNet's: of <c>dot</c> with an operand of which nothing
+    /// is known it also says what the result would be if that were a vector. Everything else is certain.
+    /// </param>
     /// <exception cref="ShapeMismatchException">Shapes contradict each other or an operator; the message names the node.</exception>
     /// <exception cref="FormatException">A variable's annotation is not a shape.</exception>
-    public static Shape[] Shapes(Graph graph, IReadOnlyDictionary<Node, Shape> given)
+    public static Shape[] Shapes(Graph graph, IReadOnlyDictionary<Node, Shape> given, bool assume = false)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(given);
@@ -64,6 +68,8 @@ public static class GraphInference
         }
 
         sweeps.Run();
+        if (assume)
+            sweeps.Assume();
         return sweeps.Values;
     }
 

@@ -7,6 +7,13 @@ internal sealed class ShapeSweeps(Graph graph) : InferenceSweeps<Shape>(graph)
 {
     private readonly ShapeInference _shapes = new();
 
+    /// <summary>Goes on with what rules state without being certain.</summary>
+    internal void Assume()
+    {
+        _shapes.MayAssume = true;
+        Run();
+    }
+
     private protected override bool IsKnown(Shape value) => value.IsKnown;
 
     private protected override Shape Merge(Shape before, Shape found) =>
