@@ -10,9 +10,9 @@ namespace CoreEngine;
 /// <example>
 /// <code>
 /// Symbol data = Symbol.Variable("data");
-/// Symbol hidden = Symbol.Call("FullyConnected", new FullyConnectedParameters { Hidden = 128 }, [data], "fc1");
-/// Symbol loss = Symbol.Call("SoftmaxOutput", [hidden.Relu()], name: "softmax");
-/// loss.ListArguments(); // data, fc1_weight, fc1_bias, softmax_label
+/// Symbol hidden = data.FullyConnected(128, name: "fc1").Relu();
+/// Symbol loss = hidden.FullyConnected(10, name: "fc2").SoftmaxOutput(name: "softmax");
+/// loss.ListArguments(); // data, fc1_weight, fc1_bias, fc2_weight, fc2_bias, softmax_label
 /// </code>
 /// </example>
 public sealed partial class Symbol : IReadOnlyList<Symbol>

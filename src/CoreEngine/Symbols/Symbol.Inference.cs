@@ -1,0 +1,61 @@
+using CoreEngine.Graphs;
+using CoreEngine.Operators;
+
+namespace CoreEngine;
+
+public sealed partial class Symbol
+{
+    /// <summary>Deduces shapes from those of some variables; what stays unknown has rank 0 or extents 0.</summary>
+    /// <param name="known">Shapes by the names of arguments and auxiliary states; an extent of 0 is unknown.</param>
+    /// <exception cref="ArgumentException">No variable has one of the names.</exception>
+    /// <exception cref="ShapeMismatchException">Shapes contradict each other; the message names the node.</exception>
+    public InferredArrays<Shape> InferShapes(params ReadOnlySpan<(string Name, Shape Shape)> known) =>
+        InferShapes(ByName(known));
+
+    /// <inheritdoc cref="InferShapes(ReadOnlySpan{ValueTuple{string, Shape}})"/>
+    public InferredArrays<Shape> InferShapes(IReadOnlyDictionary<string, Shape> known) =>
+        Collect(GraphInference.Shapes(Graph, GraphInference.ByName(Graph, known)), shape => shape.IsKnown);
+
+    /// <summary>Deduces element types from those of some variables; what stays unknown is <see cref="DType.None"/>.</summary>
+    /// <param name="known">Types by the names of arguments and auxiliary states.</param>
+    /// <exception cref="ArgumentException">No variable has one of the names.</exception>
+    /// <exception cref="TypeMismatchException">Types contradict each other; the message names the node.</exception>
+    public InferredArrays<DType> InferTypes(params ReadOnlySpan<(string Name, DType Type)> known) =>
+        InferTypes(ByName(known));
+
+    /// <inheritdoc cref="InferTypes(ReadOnlySpan{ValueTuple{string, DType}})"/>
+    public InferredArrays<DType> InferTypes(IReadOnlyDictionary<string, DType> known) =>
+        Collect(GraphInference.Types(Graph, GraphInference.ByName(Graph, known)), type => type != DType.None);
+
+    /// <summary>Says how arrays are stored: variables as given or annotated, everything else densely.</summary>
+    /// <param name="known">Storage by the names of arguments and auxiliary states.</param>
+    /// <exception cref="ArgumentException">No variable has one of the names.</exception>
+    public InferredArrays<StorageType> InferStorage(IReadOnlyDictionary<string, StorageType> known) =>
+        Collect(
+            GraphInference.Storage(Graph, GraphInference.ByName(Graph, known)),
+            storage => storage != StorageType.Undefined
+        );
+
+    private InferredArrays<T> Collect<T>(T[] entries, Predicate<T> isKnown)
+    {
+        return new InferredArrays<T>(
+            [.. Graph.Arguments.Select(Of)],
+            [.. _entries.Select(entry => entries[Graph.NumberOf(entry)])],
+            [.. Graph.AuxiliaryStates.Select(Of)],
+            Array.TrueForAll(entries, isKnown)
+        );
+
+        T Of(Node variable) => entries[Graph.NumberOf(new NodeEntry(variable, 0))];
+    }
+
+    private static Dictionary<string, T> ByName<T>(ReadOnlySpan<(string Name, T Value)> known)
+    {
+        var byName = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach ((string name, T value) in known)
+        {
+            byName.Add(name, value);
+        }
+
+        return byName;
+    }
+}
