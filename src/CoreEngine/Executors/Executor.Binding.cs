@@ -31,7 +31,7 @@ public sealed partial class Executor
         _states = Check(graph.AuxiliaryStates, states, device, "auxiliary state");
         (_gradients, _requests) = CheckGradients(gradients, requests);
         using ArrayScope.Suspension suspension = ArrayScope.Suspend();
-        ExecutorGraph whole = Prepare();
+        ExecutorGraph whole = Prepare(options);
         Graph all = whole.Graph;
 
         Dictionary<Node, NDArray> variables = VariableArrays();
@@ -71,7 +71,7 @@ public sealed partial class Executor
     /// <summary>Where it runs.</summary>
     public Device Device { get; }
 
-    private ExecutorGraph Prepare()
+    private ExecutorGraph Prepare(BindOptions options)
     {
         var targets = new List<GradientTarget>();
         var storage = new Dictionary<Node, StorageType>(ReferenceEqualityComparer.Instance);
@@ -81,7 +81,11 @@ public sealed partial class Executor
             storage[_graph.Arguments[i]] = _arguments[i].StorageType;
         }
 
-        ExecutorGraph whole = ExecutorGraph.WithGradients(_graph, targets);
+        ExecutorGraph whole = ExecutorGraph.WithGradients(
+            _graph,
+            targets,
+            options.RepeatsCheapCalls ? Mirroring.IsCheap : Mirroring.IsForced
+        );
         Graph dense = SparseArguments.MakeDense(whole.Graph, node => storage.GetValueOrDefault(node));
         return whole.With(dense).WithSeparateGradients();
     }

@@ -99,6 +99,54 @@ public sealed class TrainingGraphTests
         Assert.HasCount(1, training.Graph.Heads);
     }
 
+    [TestMethod]
+    public void AnExecutorThatRepeatsCallsTakesLessMemoryAndGivesTheSameGradients()
+    {
+        Symbol symbol = Symbol.Variable("data");
+        for (int i = 0; i < 6; i++)
+        {
+            var parameters = new ConvolutionParameters
+            {
+                Kernel = [3, 3],
+                Filters = 4,
+                Pad = [1, 1],
+            };
+            symbol = Symbol.Call("tanh", Symbol.Call("BatchNorm", Symbol.Call("Convolution", parameters, [symbol])));
+        }
+
+        var shapes = new Dictionary<string, Shape> { ["data"] = [6, 3, 5, 5] };
+        using Executor keeps = Executor.SimpleBind(symbol, shapes);
+        using Executor repeats = Executor.SimpleBind(
+            symbol,
+            shapes,
+            options: new BindOptions { RepeatsCheapCalls = true }
+        );
+        foreach (Executor executor in (Executor[])[keeps, repeats])
+        {
+            for (int i = 0; i < executor.Arguments.Count; i++)
+            {
+                var random = new Random(i);
+                foreach (ref float value in executor.Arguments[i].AsWritableSpan<float>())
+                {
+                    value = random.NextSingle();
+                }
+            }
+
+            executor.Forward(isTraining: true);
+            executor.Backward();
+        }
+
+        Assert.IsLessThan(keeps.PlannedBytes, repeats.PlannedBytes);
+        for (int i = 0; i < keeps.Arguments.Count; i++)
+        {
+            CollectionAssert.AreEqual(
+                keeps.Gradients[i]!.AsSpan<float>().ToArray(),
+                repeats.Gradients[i]!.AsSpan<float>().ToArray(),
+                keeps.ArgumentNames[i]
+            );
+        }
+    }
+
     private static bool IsGradient(Node node) => node.Name.Contains("_backward") || node.Name.Contains("_gradient");
 
     private static float[][] Gradients(TrainingGraph training, Node[] variables)
