@@ -33,6 +33,9 @@ public sealed class TypeInference
     /// <summary>The name of the graph's node whose types these are; empty for a call outside a graph.</summary>
     public string NodeName { get; private set; } = "";
 
+    /// <summary>True when more may become known later: rules then neither refuse an unknown type nor assume one.</summary>
+    public bool IsTentative { get; set; }
+
     /// <summary>Number of inputs.</summary>
     public int InputCount { get; private set; }
 

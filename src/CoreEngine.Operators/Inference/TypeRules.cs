@@ -36,7 +36,7 @@ internal static class TypeRules
         types =>
         {
             rule(types);
-            if (types.Input(0) == DType.None)
+            if (types.Input(0) == DType.None && !types.IsTentative)
                 throw types.Error($"the type of '{types.Operator.InputName(0)}' must be known; give it.");
         };
 
@@ -45,7 +45,7 @@ internal static class TypeRules
         types =>
         {
             rule(types);
-            if (types.Input(0) != DType.None)
+            if (types.Input(0) != DType.None || types.IsTentative)
                 return;
             types.SetInput(0, DType.Float32);
             rule(types);

@@ -64,7 +64,7 @@ public sealed partial class Executor
         InferredGraph inferred = GraphInference.Complete(
             graph,
             GraphInference.ByName(graph, shapes),
-            CompleteTypes(graph, GraphInference.ByName(graph, types ?? new Dictionary<string, DType>()))
+            GraphInference.ByName(graph, types ?? new Dictionary<string, DType>())
         );
         requests ??= GradientRequest.Write;
         GradientRequest[] each = requests.For(symbol.ListArguments());
@@ -116,21 +116,6 @@ public sealed partial class Executor
             }
 
             array.CopyTo(target);
-        }
-    }
-
-    /// <summary>The given types, and float32 for variables of which nothing else follows.</summary>
-    private static Dictionary<Node, DType> CompleteTypes(Graph graph, Dictionary<Node, DType> given)
-    {
-        while (true)
-        {
-            DType[] types = GraphInference.Types(graph, given);
-            Node? open = graph.Nodes.FirstOrDefault(node =>
-                node.IsVariable && types[graph.NumberOf(new NodeEntry(node, 0))] == DType.None
-            );
-            if (open is null)
-                return given;
-            given[open] = DType.Float32;
         }
     }
 }

@@ -146,13 +146,40 @@ public sealed class GraphInferenceTests
             )
             .Message;
         StringAssert.Contains(message, "bias_of_c (2,0)");
-        message = Assert
-            .ThrowsExactly<IncompleteInferenceException>(() =>
-                GraphInference.Complete(graph, Given((a, new Shape(2, 3))), Given<DType>())
+    }
+
+    [TestMethod]
+    public void TypesOfWhichNothingFollowsAreFloat32()
+    {
+        Node data = Variable("data");
+        Node weight = Variable("weight");
+        Node other = Variable("other");
+        BoundOperator convolution = OperatorRegistry
+            .Default["Convolution"]
+            .Bind(
+                new Dictionary<string, string>
+                {
+                    ["kernel"] = "(1,1)",
+                    ["num_filter"] = "1",
+                    ["no_bias"] = "1",
+                }
+            );
+        Node layer = Call(convolution, "layer", data, weight);
+        Node leaky = Call(OperatorRegistry.Default["LeakyReLU"].Bind(), "leaky", other);
+        var graph = new Graph([new NodeEntry(leaky, 0), new NodeEntry(Call(s_add, "sum", layer, leaky), 0)]);
+        Assert.IsTrue(GraphInference.TypesOrFloat32(graph, Given<DType>()).All(type => type == DType.Float32));
+        // What is learned at the end counts from the beginning.
+        DType[] types = GraphInference.TypesOrFloat32(graph, Given((weight, DType.Float64)));
+        Assert.IsTrue(types.All(type => type == DType.Float64));
+        // MXNet's way is another: one layer takes float32 at once, the other refuses.
+        Assert.AreEqual(DType.Float32, GraphInference.Types(new Graph([new NodeEntry(leaky, 0)]), Given<DType>())[1]);
+        string message = Assert
+            .ThrowsExactly<TypeMismatchException>(() =>
+                GraphInference.Types(new Graph([new NodeEntry(layer, 0)]), Given<DType>())
             )
             .Message;
-        StringAssert.Contains(message, "type");
-        StringAssert.Contains(message, "bias_of_c");
+        StringAssert.Contains(message, "node 'layer'");
+        StringAssert.Contains(message, "the type of 'data' must be known");
     }
 
     [TestMethod]

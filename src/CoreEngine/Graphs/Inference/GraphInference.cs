@@ -21,7 +21,7 @@ public static class GraphInference
     /// <summary>Shapes, types and storage of every entry.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="shapes">What is known of the variables' shapes.</param>
-    /// <param name="types">What is known of the variables' types.</param>
+    /// <param name="types">What is known of the variables' types; of which nothing can be deduced is float32.</param>
     /// <exception cref="ShapeMismatchException">Shapes contradict each other or an operator; the message names the node.</exception>
     /// <exception cref="TypeMismatchException">Types contradict each other or an operator; the message names the node.</exception>
     /// <exception cref="IncompleteInferenceException">Some shape or type remains unknown; the message says which.</exception>
@@ -33,7 +33,7 @@ public static class GraphInference
     {
         Shape[] allShapes = Shapes(graph, shapes);
         RequireComplete(graph, "shape", entry => allShapes[entry].IsKnown, entry => allShapes[entry].ToString());
-        DType[] allTypes = Types(graph, types);
+        DType[] allTypes = TypesOrFloat32(graph, types);
         RequireComplete(graph, "type", entry => allTypes[entry] != DType.None, entry => allTypes[entry].Name());
         return new InferredGraph(graph, allShapes, allTypes, Storage(graph, new Dictionary<Node, StorageType>()));
     }
@@ -73,16 +73,44 @@ public static class GraphInference
         return sweeps.Values;
     }
 
-    /// <summary>What can be deduced of the entries' types.</summary>
+    /// <summary>
+    /// What can be deduced of the entries' types, as MXNet does it: the layers that want to be told their input's type refuse
+    /// when they are reached without it, and others take float32 at once.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="given">What is known of the variables' types.</param>
     /// <exception cref="TypeMismatchException">Types contradict each other or an operator; the message names the node.</exception>
     /// <exception cref="FormatException">A variable's annotation is not the number of a type.</exception>
     public static DType[] Types(Graph graph, IReadOnlyDictionary<Node, DType> given)
     {
+        TypeSweeps sweeps = StartTypes(graph, given, isTentative: false);
+        sweeps.Run();
+        return sweeps.Values;
+    }
+
+    /// <summary>The entries' types; a variable of which nothing can be deduced is float32.</summary>
+    /// <inheritdoc cref="Types"/>
+    public static DType[] TypesOrFloat32(Graph graph, IReadOnlyDictionary<Node, DType> given)
+    {
+        TypeSweeps sweeps = StartTypes(graph, given, isTentative: true);
+        sweeps.Run();
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            int entry = graph.FirstEntryOf(i);
+            if (!graph.Nodes[i].IsVariable || sweeps.Values[entry] != DType.None)
+                continue;
+            sweeps.Values[entry] = DType.Float32;
+            sweeps.Run();
+        }
+
+        return sweeps.Values;
+    }
+
+    private static TypeSweeps StartTypes(Graph graph, IReadOnlyDictionary<Node, DType> given, bool isTentative)
+    {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(given);
-        var sweeps = new TypeSweeps(graph);
+        var sweeps = new TypeSweeps(graph, isTentative);
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             Node node = graph.Nodes[i];
@@ -93,8 +121,7 @@ public static class GraphInference
                 sweeps.Values[graph.FirstEntryOf(i)] = type;
         }
 
-        sweeps.Run();
-        return sweeps.Values;
+        return sweeps;
     }
 
     /// <summary>How the entries are stored: variables as given or annotated, results of operators densely.</summary>

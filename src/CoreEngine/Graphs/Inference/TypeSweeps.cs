@@ -7,8 +7,14 @@ internal sealed class TypeSweeps : InferenceSweeps<DType>
 {
     private readonly TypeInference _types = new();
 
-    internal TypeSweeps(Graph graph)
-        : base(graph) => Values.AsSpan().Fill(DType.None);
+    /// <param name="graph">The graph.</param>
+    /// <param name="isTentative">Whether rules shall neither refuse unknown types nor assume any.</param>
+    internal TypeSweeps(Graph graph, bool isTentative)
+        : base(graph)
+    {
+        _types.IsTentative = isTentative;
+        Values.AsSpan().Fill(DType.None);
+    }
 
     private protected override bool IsKnown(DType value) => value != DType.None;
 
