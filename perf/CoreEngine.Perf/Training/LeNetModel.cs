@@ -3,7 +3,7 @@ using CoreEngine.Operators;
 namespace CoreEngine.Perf;
 
 /// <summary>The net that <c>coreengine train</c> trains on MNIST, batch 64.</summary>
-internal sealed class LeNetModel : TrainingModel
+internal sealed class LeNetModel(bool asGraph) : TrainingModel(asGraph)
 {
     private readonly BoundOperator _conv1 = Bind("Convolution", ("num_filter", "20"), ("kernel", "(5,5)"));
     private readonly BoundOperator _conv2 = Bind("Convolution", ("num_filter", "50"), ("kernel", "(5,5)"));
@@ -19,7 +19,7 @@ internal sealed class LeNetModel : TrainingModel
     private NDArray? _x;
     private NDArray? _y;
 
-    public override string Name => "LeNet b64";
+    protected override string Title => "LeNet b64";
 
     protected override string Setup =>
         """
@@ -52,16 +52,16 @@ internal sealed class LeNetModel : TrainingModel
         _y = Take("y", [64]);
     }
 
-    protected override NDArray Loss()
+    protected override T Loss<T>(ILayers<T> layers)
     {
-        NDArray h = Pool(Layer(_conv1, _x!, 0));
+        T h = Pool(Layer(_conv1, layers.Of(_x!), 0));
         h = Pool(Layer(_conv2, h, 2));
         h = Layer(_full1, h, 4);
-        return CrossEntropy(Imperative.Call(_full2, h, _layers[6], _layers[7]), _y!);
+        return CrossEntropy(layers, layers.Call(_full2, h, layers.Of(_layers[6]), layers.Of(_layers[7])), _y!);
+
+        T Layer(BoundOperator op, T x, int at) =>
+            Relu(layers, layers.Call(op, x, layers.Of(_layers[at]), layers.Of(_layers[at + 1])));
+
+        T Pool(T x) => layers.Call(_pool, x);
     }
-
-    private NDArray Layer(BoundOperator op, NDArray x, int at) =>
-        Imperative.Call(op, x, _layers[at], _layers[at + 1]).Relu();
-
-    private NDArray Pool(NDArray x) => Imperative.Call(_pool, x);
 }

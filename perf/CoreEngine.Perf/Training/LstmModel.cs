@@ -3,7 +3,7 @@ using CoreEngine.Operators;
 namespace CoreEngine.Perf;
 
 /// <summary>Two layers of LSTM cells, 32 steps of 32 sequences with 256 inputs and 256 hidden values each.</summary>
-internal sealed class LstmModel : TrainingModel
+internal sealed class LstmModel(bool asGraph) : TrainingModel(asGraph)
 {
     private const int Steps = 32;
     private const int Sequences = 32;
@@ -16,11 +16,13 @@ internal sealed class LstmModel : TrainingModel
         ("state_size", $"{Hidden}"),
         ("num_layers", $"{Layers}")
     );
+    private readonly BoundOperator _square = Bind("square");
+    private readonly BoundOperator _mean = Bind("mean");
     private NDArray? _weights;
     private NDArray? _start;
     private NDArray? _x;
 
-    public override string Name => "LSTM 2x256 b32";
+    protected override string Title => "LSTM 2x256 b32";
 
     protected override string Setup =>
         """
@@ -44,9 +46,10 @@ internal sealed class LstmModel : TrainingModel
         _x = Take("x", [Steps, Sequences, Hidden]);
     }
 
-    protected override NDArray Loss()
+    protected override T Loss<T>(ILayers<T> layers)
     {
-        NDArray y = Imperative.Call(_rnn, _x!, _weights!, _start!, _start!);
-        return y.Square().Mean();
+        T start = layers.Of(_start!);
+        T y = layers.Call(_rnn, layers.Of(_x!), layers.Of(_weights!), start, start);
+        return layers.Call(_mean, layers.Call(_square, y));
     }
 }

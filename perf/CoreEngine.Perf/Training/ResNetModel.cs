@@ -3,7 +3,7 @@ using CoreEngine.Operators;
 namespace CoreEngine.Perf;
 
 /// <summary>ResNet-18 of He et al. (2015), batch 8, images 224x224.</summary>
-internal sealed class ResNetModel : TrainingModel
+internal sealed class ResNetModel(bool asGraph) : TrainingModel(asGraph)
 {
     private static readonly int[] s_widths = [64, 128, 256, 512];
 
@@ -15,20 +15,21 @@ internal sealed class ResNetModel : TrainingModel
         ("stride", "(2,2)"),
         ("pad", "(1,1)")
     );
-    private readonly BoundOperator _mean = Bind(
+    private readonly BoundOperator _average = Bind(
         "Pooling",
         ("pool_type", "avg"),
         ("kernel", "(1,1)"),
         ("global_pool", "True")
     );
     private readonly BoundOperator _full = Bind("FullyConnected", ("num_hidden", "1000"));
+    private readonly BoundOperator _add = Bind("elemwise_add");
     private readonly List<Unit> _units = [];
     private NDArray? _fullWeight;
     private NDArray? _fullBias;
     private NDArray? _x;
     private NDArray? _y;
 
-    public override string Name => "ResNet-18 b8 224x224";
+    protected override string Title => "ResNet-18 b8 224x224";
 
     protected override string Setup =>
         """
@@ -91,26 +92,34 @@ internal sealed class ResNetModel : TrainingModel
         _y = Take("y", [8]);
     }
 
-    protected override NDArray Loss()
+    protected override T Loss<T>(ILayers<T> layers)
     {
-        NDArray h = Imperative.Call(_maximum, Apply(0, _x!).Relu());
+        T h = layers.Call(_maximum, Relu(layers, Apply(layers, 0, layers.Of(_x!))));
         int at = 1;
         while (at < _units.Count)
         {
-            NDArray branch = Apply(at + 1, Apply(at, h).Relu());
+            T branch = Apply(layers, at + 1, Relu(layers, Apply(layers, at, h)));
             bool shrinks = _units[at].Stride == 2;
-            h = (branch + (shrinks ? Apply(at + 2, h) : h)).Relu();
+            h = Relu(layers, layers.Call(_add, branch, shrinks ? Apply(layers, at + 2, h) : h));
             at += shrinks ? 3 : 2;
         }
 
-        return CrossEntropy(Imperative.Call(_full, Imperative.Call(_mean, h), _fullWeight!, _fullBias!), _y!);
+        T scores = layers.Call(_full, layers.Call(_average, h), layers.Of(_fullWeight!), layers.Of(_fullBias!));
+        return CrossEntropy(layers, scores, _y!);
     }
 
-    private NDArray Apply(int at, NDArray x)
+    private T Apply<T>(ILayers<T> layers, int at, T x)
     {
         Unit unit = _units[at];
-        NDArray y = Imperative.Call(unit.Convolution, x, unit.Weight);
-        return Imperative.Call(_norm, y, unit.Gamma, unit.Beta, unit.Mean, unit.Variance);
+        T y = layers.Call(unit.Convolution, x, layers.Of(unit.Weight));
+        return layers.Call(
+            _norm,
+            y,
+            layers.Of(unit.Gamma),
+            layers.Of(unit.Beta),
+            layers.Of(unit.Mean),
+            layers.Of(unit.Variance)
+        );
     }
 
     private void AddUnit(int filters, int channels, int kernel, int stride)

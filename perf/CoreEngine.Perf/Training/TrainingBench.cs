@@ -7,12 +7,14 @@ namespace CoreEngine.Perf;
 /// </summary>
 internal sealed class TrainingBench : IBenchSet
 {
-    private static readonly Func<TrainingModel>[] s_models =
+    private static readonly Func<bool, TrainingModel>[] s_models =
     [
-        () => new LeNetModel(),
-        () => new ResNetModel(),
-        () => new LstmModel(),
+        asGraph => new LeNetModel(asGraph),
+        asGraph => new ResNetModel(asGraph),
+        asGraph => new LstmModel(asGraph),
     ];
+
+    private static readonly bool[] s_ways = [false, true];
 
     public string Name => "training";
 
@@ -25,11 +27,13 @@ internal sealed class TrainingBench : IBenchSet
 
         foreach (int threads in options.ThreadCounts)
         {
-            foreach (Func<TrainingModel> make in s_models)
+            foreach (
+                (Func<bool, TrainingModel> make, bool asGraph) in s_models.SelectMany(_ => s_ways, ValueTuple.Create)
+            )
             {
                 using var engine = new BenchEngine(threads);
                 using var kernels = new KernelThreads(threads);
-                using TrainingModel model = make();
+                using TrainingModel model = make(asGraph);
                 if (options.Wants(Name, model.Name))
                 {
                     yield return Measure(model, threads, options.Rounds);

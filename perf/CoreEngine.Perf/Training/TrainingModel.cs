@@ -6,16 +6,28 @@ namespace CoreEngine.Perf;
 /// A model that we and PyTorch train on one batch: the same weights at the start, the same loss, the same optimizer
 /// (stochastic gradient descent with momentum).
 /// </summary>
-internal abstract class TrainingModel : IDisposable
+/// <param name="asGraph">Whether the model is compiled to an executor; recorded anew in every step otherwise.</param>
+internal abstract class TrainingModel(bool asGraph) : IDisposable
 {
     private const double LearningRate = 0.001;
+
+    private static readonly ImperativeLayers s_imperative = new();
+    private static readonly BoundOperator s_relu = Bind("relu");
+    private static readonly BoundOperator s_logSoftmax = Bind("log_softmax");
+    private static readonly BoundOperator s_pick = Bind("pick", ("axis", "1"));
+    private static readonly BoundOperator s_mean = Bind("mean");
+    private static readonly BoundOperator s_negative = Bind("negative");
 
     private readonly List<NDArray> _parameters = [];
     private readonly Optimizers.Sgd _optimizer = new(LearningRate) { Momentum = 0.9 };
     private TorchCase? _torch;
+    private Executor? _executor;
 
     /// <summary>The case's name.</summary>
-    public abstract string Name { get; }
+    public string Name => asGraph ? $"{Title}, executor" : Title;
+
+    /// <summary>The model and its sizes.</summary>
+    protected abstract string Title { get; }
 
     /// <summary>
     /// Python that makes the list <c>params</c>, in the order in which <see cref="Build"/> asks for them, the input
@@ -27,7 +39,7 @@ internal abstract class TrainingModel : IDisposable
     protected abstract void Build();
 
     /// <summary>The loss of the batch, shape (1,).</summary>
-    protected abstract NDArray Loss();
+    protected abstract T Loss<T>(ILayers<T> layers);
 
     /// <summary>Prepares PyTorch, when there is one, and takes its weights.</summary>
     public TorchCase? Prepare(TorchPeer? peer)
@@ -57,19 +69,38 @@ internal abstract class TrainingModel : IDisposable
     public float Step()
     {
         using var scope = new ArrayScope();
-        NDArray loss;
-        using (Autograd.Record())
-        {
-            loss = Loss();
-        }
-
-        loss.Backward();
+        NDArray loss = asGraph ? RunGraph() : RunTape();
         for (int i = 0; i < _parameters.Count; i++)
         {
             _optimizer.Update(i, _parameters[i], _parameters[i].Gradient!);
         }
 
         return loss.ToScalar<float>();
+    }
+
+    private NDArray RunTape()
+    {
+        NDArray loss;
+        using (Autograd.Record())
+        {
+            loss = Loss(s_imperative);
+        }
+
+        loss.Backward();
+        return loss;
+    }
+
+    private NDArray RunGraph()
+    {
+        if (_executor is null)
+        {
+            var layers = new SymbolicLayers();
+            _executor = layers.Bind(Loss(layers));
+        }
+
+        NDArray loss = _executor.Forward(isTraining: true)[0];
+        _executor.Backward();
+        return loss;
     }
 
     /// <summary>Makes sure that both sides do the same: the losses before and after a step agree.</summary>
@@ -97,6 +128,7 @@ internal abstract class TrainingModel : IDisposable
     public void Dispose()
     {
         _torch?.Dispose();
+        _executor?.Dispose();
         _optimizer.Dispose();
         foreach (NDArray parameter in _parameters)
         {
@@ -131,5 +163,11 @@ internal abstract class TrainingModel : IDisposable
         OperatorRegistry.Default[name].Bind(attributes.ToDictionary(pair => pair.Name, pair => pair.Value));
 
     /// <summary>The mean of the negated log-probabilities of the labels.</summary>
-    protected static NDArray CrossEntropy(NDArray scores, NDArray labels) => -scores.LogSoftmax().Pick(labels).Mean();
+    protected static T CrossEntropy<T>(ILayers<T> layers, T scores, NDArray labels)
+    {
+        T picked = layers.Call(s_pick, layers.Call(s_logSoftmax, scores), layers.Of(labels));
+        return layers.Call(s_negative, layers.Call(s_mean, picked));
+    }
+
+    protected static T Relu<T>(ILayers<T> layers, T x) => layers.Call(s_relu, x);
 }
