@@ -24,6 +24,7 @@ IBenchSet[] sets =
     new SchedulingBench(),
     new DispatchBench(),
     new TrainingBench(),
+    new GraphBench(),
 ];
 
 BenchArguments arguments;

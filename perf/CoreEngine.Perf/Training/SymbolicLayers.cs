@@ -28,14 +28,14 @@ internal sealed class SymbolicLayers : ILayers<Symbol>
         return call.Count == 1 ? call : call[0];
     }
 
-    /// <summary>Binds a symbol made of these layers to the model's arrays and their gradients.</summary>
-    public Executor Bind(Symbol symbol)
+    /// <summary>Binds a symbol made of these layers to the model's arrays, and when it is trained to their gradients.</summary>
+    public Executor Bind(Symbol symbol, bool isTraining)
     {
         NDArray[] arguments = [.. symbol.ListArguments().Select(name => _arrays[name])];
         return Executor.Bind(
             symbol,
             arguments,
-            [.. arguments.Select(array => array.Gradient)],
+            isTraining ? [.. arguments.Select(array => array.Gradient)] : [],
             states: [.. symbol.ListAuxiliaryStates().Select(name => _arrays[name])]
         );
     }

@@ -78,6 +78,13 @@ internal abstract class TrainingModel(bool asGraph) : IDisposable
         return loss.ToScalar<float>();
     }
 
+    /// <summary>The model as an executor on its arrays: the loss with its gradients, or the loss alone.</summary>
+    public Executor Bind(bool isTraining)
+    {
+        var layers = new SymbolicLayers();
+        return layers.Bind(Loss(layers), isTraining);
+    }
+
     private NDArray RunTape()
     {
         NDArray loss;
@@ -92,12 +99,7 @@ internal abstract class TrainingModel(bool asGraph) : IDisposable
 
     private NDArray RunGraph()
     {
-        if (_executor is null)
-        {
-            var layers = new SymbolicLayers();
-            _executor = layers.Bind(Loss(layers));
-        }
-
+        _executor ??= Bind(isTraining: true);
         NDArray loss = _executor.Forward(isTraining: true)[0];
         _executor.Backward();
         return loss;
