@@ -148,6 +148,9 @@ public sealed class OperatorDef
     /// <summary>True when the kernel draws random numbers.</summary>
     public bool IsRandom { get; init; }
 
+    /// <summary>How many streams of random numbers a call of a random operator takes.</summary>
+    public int RandomStreams { get; init; } = 1;
+
     /// <summary>Whether the kernel draws random numbers where attributes decide; <see cref="IsRandom"/> otherwise.</summary>
     public Func<BoundOperator, bool>? SelectIsRandom { get; init; }
 

@@ -1,5 +1,4 @@
 using CoreEngine.Graphs;
-using CoreEngine.Operators;
 
 namespace CoreEngine;
 
@@ -9,8 +8,6 @@ namespace CoreEngine;
 /// </summary>
 internal sealed class ExecutorGraph
 {
-    private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
-
     private ExecutorGraph(Graph graph, int outputCount, GradientTarget[] targets, Node?[] headGradients)
     {
         Graph = graph;
@@ -74,23 +71,6 @@ internal sealed class ExecutorGraph
     /// The same with gradients that can be computed straight into their arrays: a gradient that is another head too, or
     /// a variable, or that is added to its array although others read it, is copied there.
     /// </summary>
-    internal ExecutorGraph WithSeparateGradients()
-    {
-        var taken = new HashSet<NodeEntry>(Graph.Heads.Take(OutputCount));
-        var read = new HashSet<NodeEntry>(Graph.Nodes.SelectMany(node => node.Inputs));
-        NodeEntry[] heads = [.. Graph.Heads];
-        for (int i = 0; i < Targets.Length; i++)
-        {
-            ref NodeEntry head = ref heads[OutputCount + i];
-            bool isAdded = Targets[i].Request == GradientRequest.Add;
-            bool isOwn = taken.Add(head) && !head.Node.IsVariable && !(isAdded && read.Contains(head));
-            if (!isOwn)
-                head = Call(s_copy, $"{Targets[i].Variable.Name}_gradient", head);
-        }
-
-        return heads.SequenceEqual(Graph.Heads) ? this : With(new Graph(heads));
-    }
-
-    private static NodeEntry Call(BoundOperator op, string name, NodeEntry input) =>
-        new(new Node(op, name, [input]), 0);
+    internal ExecutorGraph WithSeparateGradients() =>
+        With(SeparateHeads.In(Graph, OutputCount, i => Targets[i - OutputCount].Request == GradientRequest.Add));
 }
