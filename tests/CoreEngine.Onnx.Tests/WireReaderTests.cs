@@ -8,7 +8,25 @@ public sealed class WireReaderTests
     [TestMethod]
     public void NumbersTextsAndMessagesAreRead()
     {
-        byte[] bytes = [0x08, 0x96, 0x01, 0x12, 0x02, (byte)'h', (byte)'i', 0x1A, 0x02, 0x08, 0x01, 0x25, 0, 0, 0x80, 0x3F];
+        byte[] bytes =
+        [
+            0x08,
+            0x96,
+            0x01,
+            0x12,
+            0x02,
+            (byte)'h',
+            (byte)'i',
+            0x1A,
+            0x02,
+            0x08,
+            0x01,
+            0x25,
+            0,
+            0,
+            0x80,
+            0x3F,
+        ];
         var reader = new WireReader(bytes, "test");
         Assert.IsTrue(reader.Next());
         Assert.AreEqual(1, reader.Field);

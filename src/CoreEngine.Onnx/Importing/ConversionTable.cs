@@ -13,6 +13,11 @@ internal sealed class ConversionTable
         BinaryConversions.Register(this);
         ReductionConversions.Register(this);
         ShapeConversions.Register(this);
+        Padding.Register(this);
+        ConvolutionConversions.Register(this);
+        PoolingConversions.Register(this);
+        LinearConversions.Register(this);
+        NormalizationConversions.Register(this);
     }
 
     /// <summary>All conversions there are.</summary>

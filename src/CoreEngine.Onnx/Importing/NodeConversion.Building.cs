@@ -33,6 +33,18 @@ internal sealed partial class NodeConversion
     public OnnxValue Map(string name, OnnxValue x, params ReadOnlySpan<(string, string)> attributes) =>
         Call(name, [x], attributes).As(x.ElementType, x.Dims);
 
+    /// <summary>Calls a layer that changes neither extents nor type of its first input.</summary>
+    public OnnxValue Layer(
+        string name,
+        OnnxValue x,
+        ReadOnlySpan<OnnxValue> parameters,
+        params ReadOnlySpan<(string, string)> attributes
+    ) => Call(name, [x, .. parameters], attributes).As(x.ElementType, x.Dims);
+
+    /// <summary>The same value, computed at once when it depends on nothing but constants.</summary>
+    public OnnxValue Folded(OnnxValue x) =>
+        builder.Evaluate(x, takeInputs: false) is { } tensor ? OnnxValue.Of(tensor) : x;
+
     /// <summary>Calls the form of a binary operator that takes a number: <c>plus</c>, <c>rminus</c>, <c>power</c> ...</summary>
     public OnnxValue WithScalar(string name, OnnxValue x, double scalar) =>
         Map($"_{name}_scalar", x, ("scalar", Number(scalar)));

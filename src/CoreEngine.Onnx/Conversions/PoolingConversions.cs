@@ -1,0 +1,149 @@
+namespace CoreEngine.Onnx;
+
+/// <summary>Maxima and means over windows.</summary>
+internal static class PoolingConversions
+{
+    /// <summary>A window with gaps becomes one slice per tap; beyond so many that would be a strange graph.</summary>
+    private const long MostTaps = 256;
+
+    public static void Register(ConversionTable table)
+    {
+        table.Add("MaxPool", c => c.Set(MaxPool(c)));
+        table.Add("AveragePool", c => c.Set(AveragePool(c)));
+        table.Add("GlobalMaxPool", c => c.Set(Global(c, "max")));
+        table.Add("GlobalAveragePool", c => c.Set(Global(c, "avg")));
+    }
+
+    private static OnnxValue Global(NodeConversion c, string kind)
+    {
+        OnnxValue x = c.Input(0);
+        int[] axes = [.. Enumerable.Range(2, x.Rank - 2)];
+        if (axes.Length is < 1 or > 3)
+            return c.Reduce(kind == "avg" ? "mean" : kind, x, axes, keepDims: true);
+        long[] ones = [.. axes.Select(_ => 1L)];
+        return c.Call(
+                "Pooling",
+                [x],
+                ("kernel", NodeConversion.Tuple(ones)),
+                ("pool_type", kind),
+                ("global_pool", "True")
+            )
+            .As(x.ElementType, [x.Dims[0], x.Dims[1], .. ones]);
+    }
+
+    private static OnnxValue MaxPool(NodeConversion c)
+    {
+        OnnxValue x = c.Input(0);
+        if (c.Wants(1))
+            throw c.Unsupported("the places of the maxima have no counterpart here");
+        c.Ignore("storage_order");
+        var window = Window.Read(c, x, c.Integers("kernel_shape") ?? []);
+        bool isFloat = x.ElementType.IsFloat();
+        OnnxValue image = isFloat ? x : c.Cast(x, OnnxElementType.Float);
+        if (!isFloat && x.ElementType.ItemSize() > 2)
+            throw c.Unsupported($"maxima over windows of {x.ElementType} have no counterpart here");
+        OnnxValue y = window.IsDense
+            ? Pool(c, image, window, "max", double.NegativeInfinity)
+            : MaxOfTaps(c, image, window);
+        return isFloat ? y : c.Cast(y, x.ElementType);
+    }
+
+    /// <summary>The maximum over the taps of a window with gaps, each tap a slice with the windows' stride.</summary>
+    private static OnnxValue MaxOfTaps(NodeConversion c, OnnxValue x, Window window)
+    {
+        long taps = window.Kernel.Aggregate(1L, (product, extent) => product * extent);
+        if (taps > MostTaps)
+            throw c.Unsupported($"a dilated window of {taps} taps has no counterpart here; up to {MostTaps} have");
+        OnnxValue padded = Padding.Spatial(c, x, window.Begin, window.NeededEnd, double.NegativeInfinity);
+        int spatial = window.Kernel.Length;
+        OnnxValue? result = null;
+        for (long tap = 0; tap < taps; tap++)
+        {
+            long[] begin = [0, 0, .. new long[spatial]];
+            long[] end = [.. padded.Dims];
+            long rest = tap;
+            for (int i = spatial - 1; i >= 0; i--)
+            {
+                begin[i + 2] = rest % window.Kernel[i] * window.Dilations[i];
+                end[i + 2] = begin[i + 2] + ((window.Output[i] - 1) * window.Strides[i]) + 1;
+                rest /= window.Kernel[i];
+            }
+
+            OnnxValue slice = c.Call(
+                    "slice",
+                    [padded],
+                    ("begin", NodeConversion.Tuple(begin)),
+                    ("end", NodeConversion.Tuple(end)),
+                    ("step", NodeConversion.Tuple([1, 1, .. window.Strides]))
+                )
+                .As(x.ElementType, [x.Dims[0], x.Dims[1], .. window.Output]);
+            result = result is null ? slice : c.Binary("maximum", result, slice);
+        }
+
+        return result!;
+    }
+
+    private static OnnxValue AveragePool(NodeConversion c)
+    {
+        OnnxValue x = c.Input(0);
+        bool countsPadding = c.Flag("count_include_pad", false);
+        var window = Window.Read(c, x, c.Integers("kernel_shape") ?? []);
+        if (!window.IsDense)
+            throw c.Unsupported("means over dilated windows have no counterpart here");
+        double[] counts = Counts(window, countsPadding);
+        if (counts.All(count => count == counts[0]))
+        {
+            long taps = window.Kernel.Aggregate(1L, (product, extent) => product * extent);
+            OnnxValue mean = Pool(c, x, window, "avg", 0);
+            return counts[0] == taps ? mean : c.Times(mean, taps / counts[0]);
+        }
+
+        OnnxValue divisor = c.Cast(
+            NodeConversion.Constant<double>(counts, OnnxElementType.Double, [1, 1, .. window.Output]),
+            x.ElementType
+        );
+        return c.Divide(Pool(c, x, window, "sum", 0), divisor);
+    }
+
+    /// <summary>How many positions of each window count: those of the image, and of the padding if the model says so.</summary>
+    private static double[] Counts(Window window, bool countsPadding)
+    {
+        double[] counts = [1];
+        for (int axis = 0; axis < window.Kernel.Length; axis++)
+        {
+            double[] along = new double[window.Output[axis]];
+            long low = countsPadding ? -window.Begin[axis] : 0;
+            long high = window.Image[axis] + (countsPadding ? window.End[axis] : 0);
+            for (int i = 0; i < along.Length; i++)
+            {
+                long first = (i * window.Strides[axis]) - window.Begin[axis];
+                along[i] = Math.Min(first + window.Kernel[axis], high) - Math.Max(first, low);
+            }
+
+            counts = [.. counts.SelectMany(count => along, (count, more) => count * more)];
+        }
+
+        return counts;
+    }
+
+    private static OnnxValue Pool(NodeConversion c, OnnxValue x, Window window, string kind, double outside)
+    {
+        long[] end = window.NeededEnd;
+        long[] pad = window.Begin;
+        if (!pad.SequenceEqual(end))
+        {
+            x = Padding.Spatial(c, x, window.Begin, end, outside);
+            pad = new long[pad.Length];
+        }
+
+        return c.Call(
+                "Pooling",
+                [x],
+                ("kernel", NodeConversion.Tuple(window.Kernel)),
+                ("stride", NodeConversion.Tuple(window.Strides)),
+                ("pad", NodeConversion.Tuple(pad)),
+                ("pool_type", kind)
+            )
+            .As(x.ElementType, [x.Dims[0], x.Dims[1], .. window.Output]);
+    }
+}
