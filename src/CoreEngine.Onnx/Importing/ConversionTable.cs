@@ -18,6 +18,9 @@ internal sealed class ConversionTable
         PoolingConversions.Register(this);
         LinearConversions.Register(this);
         NormalizationConversions.Register(this);
+        IndexConversions.Register(this);
+        LossConversions.Register(this);
+        ResizeConversions.Register(this);
     }
 
     /// <summary>All conversions there are.</summary>
