@@ -55,6 +55,53 @@ public static unsafe class Updates
         };
         KernelTeam.Default.For(n, Grain, &UpdateCall<TRule>.Run, Unsafe.AsPointer(ref call));
     }
+
+    /// <summary>
+    /// Updates <paramref name="n"/> weights through their float32 master copy, which is where the rule computes and where
+    /// small steps add up; the model's weights are the rounded master copy.
+    /// </summary>
+    /// <param name="rule">The rule with its hyperparameters.</param>
+    /// <param name="dtype">The type of gradients and of the model's weights.</param>
+    /// <param name="master">The float32 weights, changed.</param>
+    /// <param name="gradient">The gradients; never changed.</param>
+    /// <param name="state0">The first float32 state, changed; null when the rule has none.</param>
+    /// <param name="state1">The second float32 state, changed; null when the rule has none.</param>
+    /// <param name="state2">The third float32 state, changed; null when the rule has none.</param>
+    /// <param name="output">Where the model's new weights go.</param>
+    /// <param name="n">Number of elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not a floating-point type, or a negative length.</exception>
+    public static void RunMixed<TRule>(
+        TRule rule,
+        DType dtype,
+        float* master,
+        void* gradient,
+        float* state0,
+        float* state1,
+        float* state2,
+        void* output,
+        long n
+    )
+        where TRule : struct, IUpdateRule
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        if (!dtype.IsFloat())
+            throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Weights are floating-point numbers.");
+        var call = new UpdateCall<TRule>
+        {
+            Rule = rule,
+            DType = dtype,
+            Arrays = new UpdateArrays
+            {
+                Weight = (byte*)master,
+                Gradient = (byte*)gradient,
+                State0 = (byte*)state0,
+                State1 = (byte*)state1,
+                State2 = (byte*)state2,
+                Output = (byte*)output,
+            },
+        };
+        KernelTeam.Default.For(n, Grain, &UpdateCall<TRule>.RunMixed, Unsafe.AsPointer(ref call));
+    }
 }
 
 internal unsafe struct UpdateArrays
@@ -102,6 +149,26 @@ internal unsafe struct UpdateCall<TRule>
             Widest<double>(call.Rule, arrays, count);
         else
             Half(call.Rule, arrays, count);
+    }
+
+    /// <summary>Master copy and states are float32; gradients and output have the call's type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void RunMixed(void* state, long start, long end)
+    {
+        ref UpdateCall<TRule> call = ref Unsafe.AsRef<UpdateCall<TRule>>(state);
+        DType dtype = call.DType;
+        int size = dtype.ItemSize();
+        float* wide = stackalloc float[Block];
+        for (nint i = (nint)start; i < (nint)end; i += Block)
+        {
+            nint n = Math.Min(Block, (nint)end - i);
+            UpdateArrays block = call.Arrays.At(i * sizeof(float));
+            CastLoops.Convert(dtype, call.Arrays.Gradient + (i * size), DType.Float32, (byte*)wide, n);
+            block.Gradient = (byte*)wide;
+            block.Output = block.Weight;
+            Widest<float>(call.Rule, block, n);
+            CastLoops.Convert(DType.Float32, block.Weight, dtype, call.Arrays.Output + (i * size), n);
+        }
     }
 
     private static void Half(TRule rule, UpdateArrays arrays, nint count)

@@ -8,16 +8,31 @@ public sealed class Adam : Optimizer
     /// <summary>Adam with this learning rate.</summary>
     public Adam(double learningRate = 0.001) => LearningRate = learningRate;
 
+    /// <inheritdoc/>
+    public override string Name => "adam";
+
     /// <summary>Decay of the mean of gradients.</summary>
-    public double Beta1 { get; init; } = 0.9;
+    public double Beta1
+    {
+        get;
+        set => field = Hyperparameter.Fraction(value);
+    } = 0.9;
 
     /// <summary>Decay of the mean of squared gradients.</summary>
-    public double Beta2 { get; init; } = 0.999;
+    public double Beta2
+    {
+        get;
+        set => field = Hyperparameter.Fraction(value);
+    } = 0.999;
 
     /// <summary>Keeps the quotient finite.</summary>
-    public double Epsilon { get; init; } = 1e-8;
+    public double Epsilon
+    {
+        get;
+        set => field = Hyperparameter.NotNegative(value);
+    } = 1e-8;
 
-    private protected override string OperatorName(NDArray weight) => "adam_update";
+    private protected override string OperatorName => "adam_update";
 
     private protected override UpdateParameters Parameters(double learningRate, long count)
     {
@@ -31,5 +46,11 @@ public sealed class Adam : Optimizer
         };
     }
 
-    private protected override NDArray[] CreateStates(NDArray weight) => [ZerosLike(weight), ZerosLike(weight)];
+    private protected override void Visit(OptimizerFields fields)
+    {
+        base.Visit(fields);
+        Beta1 = fields.Number("beta1", Beta1);
+        Beta2 = fields.Number("beta2", Beta2);
+        Epsilon = fields.Number("epsilon", Epsilon);
+    }
 }

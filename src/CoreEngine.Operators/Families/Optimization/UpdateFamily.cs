@@ -10,37 +10,44 @@ internal static unsafe class UpdateFamily
 {
     internal static void Register(OperatorRegistry registry)
     {
-        Add<SgdParameters, SgdRule>(registry, "sgd_update", ["_sparse_sgd_update"], [], Sgd);
-        Add<MomentumParameters, MomentumRule>(
-            registry,
-            "sgd_mom_update",
-            ["_sparse_sgd_mom_update"],
-            ["mom"],
-            Momentum
-        );
-        Add<AdamParameters, AdamRule>(registry, "adam_update", ["_sparse_adam_update"], ["mean", "var"], Adam);
-        Add<RmsPropParameters, RmsPropRule>(registry, "rmsprop_update", [], ["n"], RmsProp);
-        Add<CentredRmsPropParameters, CentredRmsPropRule>(
-            registry,
-            "rmspropalex_update",
-            [],
-            ["n", "g", "delta"],
-            CentredRmsProp
-        );
-        Add<FtrlParameters, FtrlRule>(registry, "ftrl_update", ["_sparse_ftrl_update"], ["z", "n"], Ftrl);
-        AddMixed<SgdParameters>(registry, "mp_sgd_update", ["weight32"], Sgd);
-        AddMixed<MomentumParameters>(registry, "mp_sgd_mom_update", ["mom", "weight32"], Momentum);
+        Add<SgdParameters, SgdRule>(registry, "sgd_update", ["_sparse_sgd_update"], []);
+        Add<MomentumParameters, MomentumRule>(registry, "sgd_mom_update", ["_sparse_sgd_mom_update"], ["mom"]);
+        Add<AdamParameters, AdamRule>(registry, "adam_update", ["_sparse_adam_update"], ["mean", "var"]);
+        Add<RmsPropParameters, RmsPropRule>(registry, "rmsprop_update", [], ["n"]);
+        Add<CentredRmsPropParameters, CentredRmsPropRule>(registry, "rmspropalex_update", [], ["n", "g", "delta"]);
+        Add<FtrlParameters, FtrlRule>(registry, "ftrl_update", ["_sparse_ftrl_update"], ["z", "n"]);
+
+        // MXNet 1.0 composes these optimizers of several operators each.
+        Add<NesterovParameters, NesterovRule>(registry, "nag_mom_update", [], ["mom"]);
+        Add<DelayCompensatedParameters, DelayCompensatedRule>(registry, "dcasgd_update", [], ["mom", PreviousWeight]);
+        Add<AdaGradParameters, AdaGradRule>(registry, "adagrad_update", [], ["history"]);
+        Add<AdaDeltaParameters, AdaDeltaRule>(registry, "adadelta_update", [], ["acc_g", "acc_delta"]);
+        Add<AdaMaxParameters, AdaMaxRule>(registry, "adamax_update", [], ["mean", "max"]);
+        Add<NadamParameters, NadamRule>(registry, "nadam_update", [], ["mean", "var"]);
+        Add<MovingLeaderParameters, MovingLeaderRule>(registry, "ftml_update", [], ["d", "v", "z"]);
+        AddLangevin(registry);
     }
 
+    /// <summary>The state that holds a copy of the weight from before the last step.</summary>
+    private const string PreviousWeight = "previous_weight";
+
+    /// <summary>The float32 master copy of a weight.</summary>
+    private const string MasterWeight = "weight32";
+
+    /// <summary>
+    /// An operator on weights of any floating-point type, and one with the prefix mp_ on float16 weights with a float32
+    /// master copy, which is the last input.
+    /// </summary>
     private static void Add<TParameters, TRule>(
         OperatorRegistry registry,
         string name,
         string[] aliases,
-        string[] states,
-        KernelFunction kernel
+        string[] states
     )
-        where TParameters : UpdateParameters, new()
-        where TRule : struct, IUpdateRule =>
+        where TParameters : UpdateParameters<TRule>, new()
+        where TRule : struct, IUpdateRule
+    {
+        int firstChanged = TRule.ChangesGradient ? 1 : 2;
         registry.Add(
             new OperatorDef(name)
             {
@@ -49,18 +56,54 @@ internal static unsafe class UpdateFamily
                 NewParameters = () => new TParameters(),
                 Inputs = ["weight", "grad", .. states],
                 AuxiliaryCount = states.Length,
-                MutableInputs =
-                [
-                    .. Enumerable.Range(
-                        TRule.ChangesGradient ? 1 : 2,
-                        TRule.ChangesGradient ? states.Length + 1 : states.Length
-                    ),
-                ],
+                MutableInputs = [.. Enumerable.Range(firstChanged, states.Length + 2 - firstChanged)],
                 Inplace = [(0, 0)],
                 TakesSparse = TakesSparse,
-                Kernel = kernel,
+                Kernel = Run<TParameters, TRule>,
             }
         );
+        registry.Add(
+            new OperatorDef("mp_" + name)
+            {
+                QuickElements = OperatorDef.FewElements,
+                NewParameters = () => new TParameters(),
+                Inputs = ["weight", "grad", .. states, MasterWeight],
+                AuxiliaryCount = states.Length + 1,
+                MutableInputs = [.. Enumerable.Range(2, states.Length + 1)],
+                Inplace = [(0, 0)],
+                InferType = InferMixedTypes,
+                Kernel = RunMixed<TParameters, TRule>,
+            }
+        );
+    }
+
+    /// <summary>Langevin dynamics draw noise for every step, and have no state.</summary>
+    private static void AddLangevin(OperatorRegistry registry)
+    {
+        registry.Add(
+            new OperatorDef("sgld_update")
+            {
+                NewParameters = () => new LangevinParameters(),
+                Inputs = ["weight", "grad"],
+                Inplace = [(0, 0)],
+                IsRandom = true,
+                Kernel = RunLangevin,
+            }
+        );
+        registry.Add(
+            new OperatorDef("mp_sgld_update")
+            {
+                NewParameters = () => new LangevinParameters(),
+                Inputs = ["weight", "grad", MasterWeight],
+                AuxiliaryCount = 1,
+                MutableInputs = [2],
+                Inplace = [(0, 0)],
+                IsRandom = true,
+                InferType = InferMixedTypes,
+                Kernel = RunMixedLangevin,
+            }
+        );
+    }
 
     /// <summary>
     /// A row-sparse gradient of a row-sparse weight; without states, also of a dense weight. Every row of weight and
@@ -70,28 +113,6 @@ internal static unsafe class UpdateFamily
         storages[1] == StorageType.RowSparse
         && (storages[0] == StorageType.RowSparse || storages.Length == 2)
         && !storages.Contains(StorageType.Csr);
-
-    /// <summary>Operators on float16 weights with a float32 master copy, which is the last input.</summary>
-    private static void AddMixed<TParameters>(
-        OperatorRegistry registry,
-        string name,
-        string[] states,
-        KernelFunction kernel
-    )
-        where TParameters : UpdateParameters, new() =>
-        registry.Add(
-            new OperatorDef(name)
-            {
-                QuickElements = OperatorDef.FewElements,
-                NewParameters = () => new TParameters(),
-                Inputs = ["weight", "grad", .. states],
-                AuxiliaryCount = states.Length,
-                MutableInputs = [.. Enumerable.Range(2, states.Length)],
-                Inplace = [(0, 0)],
-                InferType = InferMixedTypes,
-                Kernel = kernel,
-            }
-        );
 
     private static void InferMixedTypes(TypeInference types)
     {
@@ -105,120 +126,17 @@ internal static unsafe class UpdateFamily
         }
     }
 
-    private static void Sgd(ref KernelContext context)
-    {
-        var p = context.Parameters<SgdParameters>();
-        Run(
-            ref context,
-            new SgdRule
-            {
-                LearningRate = p.LearningRate,
-                WeightDecay = p.WeightDecay,
-                Gradient = p.Scaling,
-            }
-        );
-    }
-
-    private static void Momentum(ref KernelContext context)
-    {
-        var p = context.Parameters<MomentumParameters>();
-        Run(
-            ref context,
-            new MomentumRule
-            {
-                LearningRate = p.LearningRate,
-                Momentum = p.Momentum,
-                WeightDecay = p.WeightDecay,
-                Gradient = p.Scaling,
-            }
-        );
-    }
-
-    private static void Adam(ref KernelContext context)
-    {
-        var p = context.Parameters<AdamParameters>();
-        Run(
-            ref context,
-            new AdamRule
-            {
-                LearningRate = p.LearningRate,
-                Beta1 = p.Beta1,
-                Beta2 = p.Beta2,
-                Epsilon = p.Epsilon,
-                WeightDecay = p.WeightDecay,
-                Gradient = p.Scaling,
-            }
-        );
-    }
-
-    private static void RmsProp(ref KernelContext context)
-    {
-        var p = context.Parameters<RmsPropParameters>();
-        Run(
-            ref context,
-            new RmsPropRule
-            {
-                LearningRate = p.LearningRate,
-                Gamma1 = p.Gamma1,
-                Epsilon = p.Epsilon,
-                WeightDecay = p.WeightDecay,
-                ClipWeights = p.ClipWeights,
-                Gradient = p.Scaling,
-            }
-        );
-    }
-
-    private static void CentredRmsProp(ref KernelContext context)
-    {
-        var p = context.Parameters<CentredRmsPropParameters>();
-        Run(
-            ref context,
-            new CentredRmsPropRule
-            {
-                LearningRate = p.LearningRate,
-                Gamma1 = p.Gamma1,
-                Gamma2 = p.Gamma2,
-                Epsilon = p.Epsilon,
-                WeightDecay = p.WeightDecay,
-                ClipWeights = p.ClipWeights,
-                Gradient = p.Scaling,
-            }
-        );
-    }
-
-    private static void Ftrl(ref KernelContext context)
-    {
-        var p = context.Parameters<FtrlParameters>();
-        Run(
-            ref context,
-            new FtrlRule
-            {
-                LearningRate = p.LearningRate,
-                Lambda1 = p.Lambda1,
-                Beta = p.Beta,
-                WeightDecay = p.WeightDecay,
-                Gradient = p.Scaling,
-            }
-        );
-    }
-
-    private static void Run<TRule>(ref KernelContext context, TRule rule)
+    private static void Run<TParameters, TRule>(ref KernelContext context)
+        where TParameters : UpdateParameters<TRule>
         where TRule : struct, IUpdateRule
     {
+        if (!MustWrite(ref context))
+            return;
+        TRule rule = context.Parameters<TParameters>().Rule;
         TensorView weight = context.Input(0);
         TensorView gradient = context.Input(1);
         TensorView output = context.Output(0);
-        if (!context.Wants(0))
-            return;
-        if (context.Accumulates(0))
-            throw new OperatorException(
-                context.Operator.Name,
-                "adding to the output is meaningless here; request write."
-            );
-        bool isMixed = context.InputCount == 3 + TRule.StateCount;
-        if (isMixed)
-            RunMixed(ref context, rule);
-        else if (gradient.Storage == StorageType.RowSparse)
+        if (gradient.Storage == StorageType.RowSparse)
             RunRows(ref context, rule);
         else
             Updates.Run(
@@ -226,26 +144,91 @@ internal static unsafe class UpdateFamily
                 weight.DType,
                 weight.Data,
                 gradient.Data,
-                State(ref context, 0),
-                State(ref context, 1),
-                State(ref context, 2),
+                State<TRule>(ref context, 0),
+                State<TRule>(ref context, 1),
+                State<TRule>(ref context, 2),
                 output.Data,
                 output.Size
             );
     }
 
-    private static void RunMixed<TRule>(ref KernelContext context, TRule rule)
+    private static void RunMixed<TParameters, TRule>(ref KernelContext context)
+        where TParameters : UpdateParameters<TRule>
         where TRule : struct, IUpdateRule
     {
+        if (!MustWrite(ref context))
+            return;
         TensorView gradient = context.Input(1);
-        TensorView master = context.Input(context.InputCount - 1);
-        TensorView output = context.Output(0);
-        void* wide = context.Scratch(gradient.Size * sizeof(float));
-        Cast.Convert(gradient.DType, gradient.Data, DType.Float32, wide, gradient.Size);
-        void* state = TRule.StateCount > 0 ? context.Input(2).Data : null;
-        Updates.Run(rule, DType.Float32, master.Data, wide, state, null, null, master.Data, master.Size);
-        Cast.Convert(DType.Float32, master.Data, output.DType, output.Data, output.Size);
+        Updates.RunMixed(
+            context.Parameters<TParameters>().Rule,
+            gradient.DType,
+            (float*)context.Input(context.InputCount - 1).Data,
+            gradient.Data,
+            (float*)State<TRule>(ref context, 0),
+            (float*)State<TRule>(ref context, 1),
+            (float*)State<TRule>(ref context, 2),
+            context.Output(0).Data,
+            gradient.Size
+        );
     }
+
+    private static void RunLangevin(ref KernelContext context)
+    {
+        if (!MustWrite(ref context))
+            return;
+        TensorView weight = context.Input(0);
+        var parameters = context.Parameters<LangevinParameters>();
+        void* noise = Noise(ref context, parameters, weight.DType);
+        Updates.Run(
+            parameters.Rule,
+            weight.DType,
+            weight.Data,
+            context.Input(1).Data,
+            noise,
+            null,
+            null,
+            context.Output(0).Data,
+            weight.Size
+        );
+    }
+
+    private static void RunMixedLangevin(ref KernelContext context)
+    {
+        if (!MustWrite(ref context))
+            return;
+        TensorView gradient = context.Input(1);
+        var parameters = context.Parameters<LangevinParameters>();
+        void* noise = Noise(ref context, parameters, DType.Float32);
+        Updates.RunMixed(
+            parameters.Rule,
+            gradient.DType,
+            (float*)context.Input(2).Data,
+            gradient.Data,
+            (float*)noise,
+            null,
+            null,
+            context.Output(0).Data,
+            gradient.Size
+        );
+    }
+
+    /// <summary>Normal noise whose variance is the learning rate.</summary>
+    private static void* Noise(ref KernelContext context, LangevinParameters parameters, DType dtype)
+    {
+        long n = context.Input(0).Size;
+        void* noise = context.Scratch(n * dtype.ItemSize());
+        double deviation = Math.Sqrt(parameters.LearningRate);
+        Sampling.Normal(dtype, context.Random.Seed, context.Random.Stream, 0, deviation, noise, n);
+        return noise;
+    }
+
+    private static bool MustWrite(ref KernelContext context) =>
+        context.Accumulates(0)
+            ? throw new OperatorException(
+                context.Operator.Name,
+                "adding to the output is meaningless here; request write."
+            )
+            : context.Wants(0);
 
     private static void RunRows<TRule>(ref KernelContext context, TRule rule)
         where TRule : struct, IUpdateRule
@@ -294,17 +277,16 @@ internal static unsafe class UpdateFamily
                 weight.DType,
                 target,
                 g,
-                Row(ref context, 0, offset),
-                Row(ref context, 1, offset),
-                Row(ref context, 2, offset),
+                State<TRule>(ref context, 0, offset),
+                State<TRule>(ref context, 1, offset),
+                State<TRule>(ref context, 2, offset),
                 target,
                 width
             );
         }
     }
 
-    private static void* State(ref KernelContext context, int index) => Row(ref context, index, offset: 0);
-
-    private static void* Row(ref KernelContext context, int index, long offset) =>
-        2 + index < context.InputCount ? (byte*)context.Input(2 + index).Data + offset : null;
+    private static void* State<TRule>(ref KernelContext context, int index, long offset = 0)
+        where TRule : struct, IUpdateRule =>
+        index < TRule.StateCount ? (byte*)context.Input(2 + index).Data + offset : null;
 }

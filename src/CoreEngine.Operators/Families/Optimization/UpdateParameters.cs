@@ -2,8 +2,8 @@ using CoreEngine.Kernels;
 
 namespace CoreEngine.Operators;
 
-/// <summary>What all update operators share.</summary>
-public abstract class UpdateParameters : IParameters
+/// <summary>What all update operators share. Parameters with equal values are equal.</summary>
+public abstract record UpdateParameters : IParameters
 {
     /// <summary>The learning rate.</summary>
     public float LearningRate;
@@ -17,7 +17,9 @@ public abstract class UpdateParameters : IParameters
     /// <summary>Limits the magnitude of the rescaled gradient; negative for no limit.</summary>
     public float ClipGradient = -1;
 
-    internal GradientScaling Scaling => new() { Rescale = RescaleGradient, Clip = ClipGradient };
+    private protected GradientScaling Scaling => new() { Rescale = RescaleGradient, Clip = ClipGradient };
+
+    private protected virtual bool HasLearningRate => true;
 
     /// <summary>Reads what only this rule has.</summary>
     protected virtual void ReadRule(AttributeReader reader) { }
@@ -28,7 +30,8 @@ public abstract class UpdateParameters : IParameters
     /// <inheritdoc/>
     public void Read(AttributeReader reader)
     {
-        reader.Required("lr", ref LearningRate);
+        if (HasLearningRate)
+            reader.Required("lr", ref LearningRate);
         ReadRule(reader);
         reader.Optional("wd", ref WeightDecay);
         reader.Optional("rescale_grad", ref RescaleGradient);
@@ -37,21 +40,46 @@ public abstract class UpdateParameters : IParameters
     }
 }
 
+/// <summary>Parameters that say how one rule updates.</summary>
+public abstract record UpdateParameters<TRule> : UpdateParameters
+    where TRule : struct, IUpdateRule
+{
+    internal abstract TRule Rule { get; }
+}
+
 /// <summary>Parameters of <c>sgd_update</c> and <c>mp_sgd_update</c>.</summary>
-public sealed class SgdParameters : UpdateParameters;
+public sealed record SgdParameters : UpdateParameters<SgdRule>
+{
+    internal override SgdRule Rule =>
+        new()
+        {
+            LearningRate = LearningRate,
+            WeightDecay = WeightDecay,
+            Gradient = Scaling,
+        };
+}
 
 /// <summary>Parameters of <c>sgd_mom_update</c> and <c>mp_sgd_mom_update</c>.</summary>
-public sealed class MomentumParameters : UpdateParameters
+public sealed record MomentumParameters : UpdateParameters<MomentumRule>
 {
     /// <summary>The share of the last step that is kept.</summary>
     public float Momentum;
+
+    internal override MomentumRule Rule =>
+        new()
+        {
+            LearningRate = LearningRate,
+            Momentum = Momentum,
+            WeightDecay = WeightDecay,
+            Gradient = Scaling,
+        };
 
     /// <inheritdoc/>
     protected override void ReadRule(AttributeReader reader) => reader.Optional("momentum", ref Momentum);
 }
 
 /// <summary>Parameters of <c>adam_update</c>.</summary>
-public sealed class AdamParameters : UpdateParameters
+public sealed record AdamParameters : UpdateParameters<AdamRule>
 {
     /// <summary>Decay of the mean of gradients.</summary>
     public float Beta1 = 0.9f;
@@ -61,6 +89,17 @@ public sealed class AdamParameters : UpdateParameters
 
     /// <summary>Keeps the quotient finite.</summary>
     public float Epsilon = 1e-8f;
+
+    internal override AdamRule Rule =>
+        new()
+        {
+            LearningRate = LearningRate,
+            Beta1 = Beta1,
+            Beta2 = Beta2,
+            Epsilon = Epsilon,
+            WeightDecay = WeightDecay,
+            Gradient = Scaling,
+        };
 
     /// <inheritdoc/>
     protected override void ReadRule(AttributeReader reader)
@@ -72,7 +111,7 @@ public sealed class AdamParameters : UpdateParameters
 }
 
 /// <summary>Parameters of <c>rmsprop_update</c>.</summary>
-public sealed class RmsPropParameters : UpdateParameters
+public sealed record RmsPropParameters : UpdateParameters<RmsPropRule>
 {
     /// <summary>Decay of the mean of squared gradients.</summary>
     public float Gamma1 = 0.95f;
@@ -82,6 +121,17 @@ public sealed class RmsPropParameters : UpdateParameters
 
     /// <summary>The largest magnitude of a weight; negative for no limit.</summary>
     public float ClipWeights = -1;
+
+    internal override RmsPropRule Rule =>
+        new()
+        {
+            LearningRate = LearningRate,
+            Gamma1 = Gamma1,
+            Epsilon = Epsilon,
+            ClipWeights = ClipWeights,
+            WeightDecay = WeightDecay,
+            Gradient = Scaling,
+        };
 
     /// <inheritdoc/>
     protected override void ReadRule(AttributeReader reader)
@@ -95,7 +145,7 @@ public sealed class RmsPropParameters : UpdateParameters
 }
 
 /// <summary>Parameters of <c>rmspropalex_update</c>.</summary>
-public sealed class CentredRmsPropParameters : UpdateParameters
+public sealed record CentredRmsPropParameters : UpdateParameters<CentredRmsPropRule>
 {
     /// <summary>Decay of the moments.</summary>
     public float Gamma1 = 0.95f;
@@ -108,6 +158,18 @@ public sealed class CentredRmsPropParameters : UpdateParameters
 
     /// <summary>The largest magnitude of a weight; negative for no limit.</summary>
     public float ClipWeights = -1;
+
+    internal override CentredRmsPropRule Rule =>
+        new()
+        {
+            LearningRate = LearningRate,
+            Gamma1 = Gamma1,
+            Gamma2 = Gamma2,
+            Epsilon = Epsilon,
+            ClipWeights = ClipWeights,
+            WeightDecay = WeightDecay,
+            Gradient = Scaling,
+        };
 
     /// <inheritdoc/>
     protected override void ReadRule(AttributeReader reader)
@@ -122,13 +184,23 @@ public sealed class CentredRmsPropParameters : UpdateParameters
 }
 
 /// <summary>Parameters of <c>ftrl_update</c>.</summary>
-public sealed class FtrlParameters : UpdateParameters
+public sealed record FtrlParameters : UpdateParameters<FtrlRule>
 {
     /// <summary>The L1 regularisation.</summary>
     public float Lambda1 = 0.01f;
 
     /// <summary>Smooths the per-weight learning rate.</summary>
     public float Beta = 1;
+
+    internal override FtrlRule Rule =>
+        new()
+        {
+            LearningRate = LearningRate,
+            Lambda1 = Lambda1,
+            Beta = Beta,
+            WeightDecay = WeightDecay,
+            Gradient = Scaling,
+        };
 
     /// <inheritdoc/>
     protected override void ReadRule(AttributeReader reader)
