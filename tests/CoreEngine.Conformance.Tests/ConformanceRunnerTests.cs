@@ -74,6 +74,40 @@ public sealed class ConformanceRunnerTests
     }
 
     [TestMethod]
+    public void RecordedOptimizersAndSchedulesAreFollowed()
+    {
+        var runner = new ConformanceRunner(Golden.Folder, new EngineCaseExecutor());
+        Assert.AreEqual("18 passed, 0 failed, 0 skipped", runner.Run("(optimizers)").Summary);
+        Assert.IsTrue(
+            new ConformanceRunner(Golden.Folder, new WrongOptimizer())
+                .Run("(optimizers)")
+                .Outcomes.All(o => o.Status == CaseStatus.Failed)
+        );
+        Assert.AreEqual("0 passed, 0 failed, 18 skipped", Run((_, result) => result, "(optimizers)").Summary);
+    }
+
+    /// <summary>Never updates a weight, never changes a rate.</summary>
+    private sealed class WrongOptimizer : ICaseExecutor
+    {
+        public bool Has(string op) => true;
+
+        public CaseResult Execute(string op, OperatorCase recorded) => new();
+
+        public CaseResult Execute(ErrorCase call) => new();
+
+        public IReadOnlyList<GoldenArray> ReadArrays(byte[] content, string name) => [];
+
+        public IReadOnlyList<DenseArray> Optimize(
+            string description,
+            GoldenArray weight,
+            IReadOnlyList<GoldenArray> gradients
+        ) => [.. gradients.Select(_ => weight.ToDense())];
+
+        public IReadOnlyList<double> LearningRates(string description, int updates) =>
+            [.. Enumerable.Repeat(0.2, updates)];
+    }
+
+    [TestMethod]
     public void RefusedCallsMustBeRefusedWithATypedError()
     {
         Assert.AreEqual(0, Run((_, result) => result, "(refused calls)").Count(CaseStatus.Failed));

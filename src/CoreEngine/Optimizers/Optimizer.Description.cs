@@ -37,7 +37,8 @@ public abstract partial class Optimizer
             description.RefuseOthers();
             return optimizer;
         }
-        catch (JsonException error)
+        // The parser leaves texts alone that are no Unicode until they are asked for.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new OptimizerDescriptionException($"it is not JSON as expected: {error.Message}", error);
         }

@@ -66,13 +66,11 @@ internal sealed class ReferenceRule
                 double now = beta1 * (1 - (0.5 * Math.Pow(0.96, t * P("schedule_decay"))));
                 double next = beta1 * (1 - (0.5 * Math.Pow(0.96, (t + 1) * P("schedule_decay"))));
                 _product *= now;
-                double ahead =
-                    ((1 - now) * decayed / (1 - _product)) + (next * s0 / (1 - (_product * next)));
+                double ahead = ((1 - now) * decayed / (1 - _product)) + (next * s0 / (1 - (_product * next)));
                 return w - (rate * ahead / (Math.Sqrt(s1 / (1 - Math.Pow(beta2, t))) + epsilon));
             case "ftml":
                 s1 = (beta2 * s1) + ((1 - beta2) * decayed * decayed);
-                double d =
-                    (1 - Math.Pow(beta1, t)) / rate * (Math.Sqrt(s1 / (1 - Math.Pow(beta2, t))) + epsilon);
+                double d = (1 - Math.Pow(beta1, t)) / rate * (Math.Sqrt(s1 / (1 - Math.Pow(beta2, t))) + epsilon);
                 s2 = (beta1 * s2) + ((1 - beta1) * decayed) - ((d - (beta1 * s0)) * w);
                 s0 = d;
                 return -s2 / d;

@@ -12,6 +12,7 @@ namespace CoreEngine.Conformance;
 [JsonSerializable(typeof(ErrorCases))]
 [JsonSerializable(typeof(AliasFile))]
 [JsonSerializable(typeof(NetworkCase))]
+[JsonSerializable(typeof(OptimizerRecordings))]
 [JsonSerializable(typeof(Dictionary<string, ArrayFile>))]
 [JsonSerializable(typeof(List<InferenceCase>))]
 public sealed partial class ConformanceJson : JsonSerializerContext;

@@ -85,6 +85,14 @@ public sealed class ConformanceRunner
                 yield return Guarded(InferenceRecordings.Group, id, check);
         }
 
+        foreach ((string group, string id, Func<Comparison> check) in new OptimizerCases(_folder, _executor).All())
+        {
+            if (filter is null || Fits(id, filter))
+            {
+                yield return Guarded(group, id, check);
+            }
+        }
+
         foreach (CaseOutcome outcome in OtherRecordings.In(_folder).Where(o => filter is null || Fits(o.Id, filter)))
         {
             yield return outcome;

@@ -1,5 +1,6 @@
 using CoreEngine.Files;
 using CoreEngine.Operators;
+using CoreEngine.Optimizers;
 
 namespace CoreEngine.Conformance;
 
@@ -54,6 +55,38 @@ public sealed class EngineCaseExecutor : ICaseExecutor
         return
         [
             .. list.Arrays.Select((array, i) => ArrayConversion.FromStored(list.HasNames ? list.Names[i] : "", array)),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DenseArray> Optimize(
+        string description,
+        GoldenArray weight,
+        IReadOnlyList<GoldenArray> gradients
+    )
+    {
+        using var scope = new ArrayScope();
+        using Optimizer optimizer = Optimizer.FromJson(description);
+        NDArray updated = ArrayConversion.ToArray(weight);
+        var weights = new List<DenseArray>();
+        foreach (GoldenArray gradient in gradients)
+        {
+            optimizer.Update(0, updated, ArrayConversion.ToArray(gradient));
+            weights.Add(ArrayConversion.ToDense(updated));
+        }
+
+        return weights;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> LearningRates(string description, int updates)
+    {
+        using Optimizer optimizer = Optimizer.FromJson(description);
+        return
+        [
+            .. Enumerable
+                .Range(1, updates)
+                .Select(update => optimizer.Schedule?.Rate(optimizer.LearningRate, update) ?? optimizer.LearningRate),
         ];
     }
 

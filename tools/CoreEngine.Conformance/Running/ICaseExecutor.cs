@@ -21,4 +21,23 @@ public interface ICaseExecutor
     /// <param name="name">What errors call the file.</param>
     /// <exception cref="EngineException">The engine cannot read the file.</exception>
     public IReadOnlyList<GoldenArray> ReadArrays(byte[] content, string name);
+
+    /// <summary>Updates one weight with each gradient in turn.</summary>
+    /// <param name="description">The optimizer as JSON, with MXNet's names.</param>
+    /// <param name="weight">The weight at the start.</param>
+    /// <param name="gradients">One gradient for each update.</param>
+    /// <returns>The weight after each update.</returns>
+    /// <exception cref="EngineException">The engine refuses the description or an update.</exception>
+    public IReadOnlyList<DenseArray> Optimize(
+        string description,
+        GoldenArray weight,
+        IReadOnlyList<GoldenArray> gradients
+    ) => throw new UnsupportedCaseException("the engine has no optimizers");
+
+    /// <summary>The learning rates of an optimizer's updates 1, 2, ...</summary>
+    /// <param name="description">The optimizer as JSON, with its schedule.</param>
+    /// <param name="updates">Number of updates.</param>
+    /// <exception cref="EngineException">The engine refuses the description.</exception>
+    public IReadOnlyList<double> LearningRates(string description, int updates) =>
+        throw new UnsupportedCaseException("the engine has no learning-rate schedules");
 }

@@ -25,6 +25,7 @@ internal static class OtherRecordings
                 .Select(name =>
                     Path.Combine(family.Folder, name + family.Extension).Replace("./", "", StringComparison.Ordinal)
                 )
+                .Where(id => id != OptimizerCases.File)
                 .Select(id => new CaseOutcome(Group, $"{Group}/{id}", CaseStatus.Unsupported, 0, family.Missing))
         );
 }
