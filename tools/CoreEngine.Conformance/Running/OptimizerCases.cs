@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -19,6 +20,17 @@ internal sealed class OptimizerCases
         ["factor"] = """{"scheduler": "factor", "step": 3, "factor": 0.5, "stop_factor_lr": 0.02}""",
         ["multifactor"] = """{"scheduler": "multifactor", "step": [2, 5, 9], "factor": 0.3}""",
     };
+
+    /// <summary>
+    /// The original's nag does what its sgd does: the way by which updates reach it goes past its own rule. All recorded
+    /// steps are sgd's.
+    /// </summary>
+    private static readonly Dictionary<string, string> s_recordedAs = new() { ["nag"] = "sgd" };
+
+    /// <summary>
+    /// The operators of these leave the rescaled, decayed gradient in the array, and the recording holds that.
+    /// </summary>
+    private static readonly HashSet<string> s_decayedGradients = ["adam", "rmsprop"];
 
     private readonly GoldenFolder _folder;
     private readonly ICaseExecutor _executor;
@@ -63,7 +75,7 @@ internal sealed class OptimizerCases
         IReadOnlyList<DenseArray> weights = _executor.Optimize(
             Description(recorded),
             weight,
-            [.. steps.Select(step => step.Grad)]
+            [.. steps.Select((step, i) => Gradient(recorded, step.Grad, i == 0 ? weight : steps[i - 1].Weight))]
         );
         double largest = 0;
         for (int i = 0; i < steps.Count; i++)
@@ -80,6 +92,32 @@ internal sealed class OptimizerCases
 
         return new(largest, null);
     }
+
+    /// <summary>The gradient as it was before the update.</summary>
+    private static GoldenArray Gradient(OptimizerRecording recorded, GoldenArray gradient, GoldenArray weight)
+    {
+        if (!s_decayedGradients.Contains(recorded.Optimizer))
+        {
+            return gradient;
+        }
+
+        float decay = Number(recorded, "wd", 0);
+        float rescale = Number(recorded, "rescale_grad", 1);
+        float[] values = gradient.ToDense().As<float>().ToArray();
+        ReadOnlySpan<float> weights = weight.ToDense().As<float>();
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (values[i] - (decay * weights[i])) / rescale;
+        }
+
+        return gradient with
+        {
+            Data = MemoryMarshal.AsBytes<float>(values).ToArray(),
+        };
+    }
+
+    private static float Number(OptimizerRecording recorded, string name, float otherwise) =>
+        recorded.Params.TryGetValue(name, out JsonElement value) ? value.GetSingle() : otherwise;
 
     private Comparison CheckSchedule(ScheduleRecording recorded)
     {
@@ -114,7 +152,10 @@ internal sealed class OptimizerCases
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteString("optimizer", recorded.Optimizer);
+            writer.WriteString(
+                "optimizer",
+                s_recordedAs.TryGetValue(recorded.Optimizer, out string? actual) ? actual : recorded.Optimizer
+            );
             foreach ((string name, JsonElement value) in recorded.Params)
             {
                 writer.WritePropertyName(name);
