@@ -39,13 +39,15 @@ public static class ConvolutionFusion
     {
         var chains = new Dictionary<Node, Chain>(ReferenceEqualityComparer.Instance);
         var uses = new GraphUses(graph.Graph);
+        // Where two convolutions are added, one of them becomes the other's residual.
+        var sums = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         foreach (Node node in graph.Graph.Nodes)
         {
             if (node.Operator?.Name is not ("Convolution" or "Convolution_v1") || node.ControlDependencies.Count > 0)
                 continue;
             var chain = new Chain(node);
             Node? next = NextOf(chain.Last, uses);
-            if (next is not null && ResidualOf(next, chain.Last, graph) is { } place && !chains.ContainsKey(next))
+            if (next is not null && ResidualOf(next, chain.Last, graph) is { } place && sums.Add(next))
             {
                 (chain.Sum, chain.Residual, chain.Last) = (next, place, next);
                 next = NextOf(chain.Last, uses);
@@ -54,7 +56,7 @@ public static class ConvolutionFusion
             if (next is not null && RectifierOf(next) is { } rectifier)
                 (chain.Rectifier, chain.Last) = (rectifier, next);
             if (chain.Last != node || context.Constants.ContainsKey(node.Inputs[1].Node))
-                chains.TryAdd(chain.Last, chain);
+                chains.Add(chain.Last, chain);
         }
 
         return chains;

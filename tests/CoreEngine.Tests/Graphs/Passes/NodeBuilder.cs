@@ -21,7 +21,7 @@ internal static class NodeBuilder
             .ToDictionary(pair => pair[0], pair => pair[1]);
 
     /// <summary>The names of the operators of a graph, in order.</summary>
-    internal static string[] Operators(Graph graph) =>
+    internal static string[] OperatorsOf(Graph graph) =>
         [.. graph.Nodes.Where(node => !node.IsVariable).Select(node => node.Operator!.Name)];
 
     /// <summary>A context in which variables have these arrays; none of them is a constant.</summary>
