@@ -35,6 +35,14 @@ public sealed class GoldenCaseTests
     }
 
     [TestMethod]
+    public void RecordedInferencesAgree()
+    {
+        ConformanceReport report = s_runner.Run("(inference)");
+        Assert.AreEqual("", string.Join('\n', report.Failures.Select(outcome => $"{outcome.Id}: {outcome.Reason}")));
+        Assert.AreEqual(63, report.Count(CaseStatus.Passed));
+    }
+
+    [TestMethod]
     public void AliasesLeadToTheSameOperator()
     {
         foreach ((string alias, string name) in s_folder.ReadAliases())

@@ -23,7 +23,7 @@ internal static class TypeRules
     /// <summary>An input whose type nothing else says counts as float32 once the first input's type is known.</summary>
     internal static void DefaultInput(TypeInference types, int input)
     {
-        if (types.Input(input) == DType.None && types.Input(0) != DType.None)
+        if (types.Input(input) == DType.None && types.Input(0) != DType.None && !types.IsTentative)
             types.SetInput(input, DType.Float32);
     }
 

@@ -115,9 +115,11 @@ internal static unsafe class GatherFamily
         // The weight decides where it is known: with MXNet's clients dtype is often left at its default.
         if (types.Input(1) != DType.None)
             dtype = types.Input(1);
+        else if (types.IsTentative)
+            dtype = types.Output(0);
         types.SetInput(1, dtype);
         types.SetOutput(0, dtype);
-        if (types.Input(0) == DType.None)
+        if (types.Input(0) == DType.None && !types.IsTentative)
             types.SetInput(0, dtype);
     }
 

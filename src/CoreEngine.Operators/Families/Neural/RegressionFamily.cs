@@ -75,10 +75,11 @@ internal static unsafe class RegressionFamily
         Shape label = shapes.Input(1);
         if (data.Rank == 0)
             return;
-        bool isColumn = data.Rank == 2 && data[1] == 1;
-        if (isColumn && label.Rank <= 1)
+        if (data.Rank == 2 && data[1] is 0 or 1 && label.Rank <= 1)
         {
-            shapes.SetInput(1, new Shape(data[0]));
+            // Unless it is known that there is one column, a label of which nothing is known may have either form.
+            if (label.Rank == 1 || data[1] == 1)
+                shapes.SetInput(1, new Shape(data[0]));
             return;
         }
 

@@ -71,17 +71,16 @@ internal static unsafe class SoftmaxOutputFamily
             return;
         if (data.Rank < 2)
             throw shapes.Error("the data must have two axes or more: samples and classes.");
-        // Probabilities instead of classes, or, with multi_output, the positions not flattened.
-        if (label.Rank != 0 && label.Equals(data))
+        bool isMulti = shapes.Operator.Parameters<SoftmaxOutputParameters>().MultiOutput;
+        // Probabilities instead of classes; of a matrix, with multi_output, classes may be a matrix too.
+        bool mayBeBoth = isMulti && data.Rank == 2 && label.Rank == 2;
+        if (mayBeBoth && (!label.IsKnown || label.Equals(data)))
             return;
-        if (!shapes.Operator.Parameters<SoftmaxOutputParameters>().MultiOutput)
-        {
+        if (label.Rank == data.Rank && !mayBeBoth)
+            shapes.SetInput(1, data);
+        else if (!isMulti)
             shapes.SetInput(1, new Shape(data.Dims[..^1]));
-            return;
-        }
-
-        bool isFlat = label.Rank is 0 or 2 && !(label.Rank == 2 && data.Rank == 3 && label[1] == data[2]);
-        if (isFlat)
+        else if (label.Rank is 0 or 2)
             shapes.SetInput(1, new Shape(data[0], data.Product(2, data.Rank)));
         else
             shapes.SetInput(1, new Shape([data[0], .. data.Dims[2..]]));

@@ -114,7 +114,13 @@ internal static unsafe class UpSamplingFamily
             && (other[0] == 0 || first[0] == 0 || other[0] == first[0])
             && (other[2] == 0 || first[2] * scale % other[2] == 0)
             && (other[3] == 0 || first[3] * scale % other[3] == 0)
-            && (other[2] == 0 || other[3] == 0 || first[2] * other[3] == first[3] * other[2]);
+            && (
+                other[2] == 0
+                || other[3] == 0
+                || first[2] == 0
+                || first[3] == 0
+                || first[2] * other[3] == first[3] * other[2]
+            );
         if (!fits)
         {
             throw shapes.Error(

@@ -235,7 +235,14 @@ internal static unsafe class JoinFamily
     private static void InferUnsplit(ShapeInference shapes)
     {
         var p = shapes.Operator.Parameters<SliceChannelParameters>();
+        for (int i = 1; i < shapes.InputCount; i++)
+        {
+            shapes.SetInput(0, shapes.Input(i));
+        }
+
         Shape part = shapes.Input(0);
+        if (part.Rank == 0)
+            return;
         int axis = shapes.Axis("axis", p.Axis, part.Rank + (p.Squeeze ? 1 : 0));
         shapes.SetOutput(
             0,
