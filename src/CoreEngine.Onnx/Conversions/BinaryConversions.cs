@@ -100,22 +100,22 @@ internal static class BinaryConversions
         return c.Multiply(c.Map("sign", a), size);
     }
 
-    /// <summary>Shifting by n multiplies or divides by 2^n.</summary>
+    /// <summary>Shifting by n multiplies or divides by 2^n, which float64 does exactly up to 32 bits.</summary>
     private static OnnxValue Shift(NodeConversion c)
     {
         OnnxValue a = c.Input(0);
-        OnnxValue b = c.Input(1);
         string direction = c.Text("direction", "");
-        if (a.ElementType != OnnxElementType.UInt8)
-            throw c.Unsupported($"shifts of {a.ElementType} have no counterpart here; uint8 has");
-        OnnxValue factor = c.WithScalar("rpower", c.Cast(b, OnnxElementType.Float), 2);
-        OnnxValue wide = c.Cast(a, OnnxElementType.Float);
+        int bits = 8 * a.ElementType.ItemSize();
+        if (bits > 32)
+            throw c.Unsupported($"shifts of {a.ElementType} have no counterpart here");
+        OnnxValue factor = c.WithScalar("rpower", c.Cast(c.Input(1), OnnxElementType.Double), 2);
+        OnnxValue wide = c.Cast(a, OnnxElementType.Double);
         OnnxValue shifted = direction switch
         {
-            "LEFT" => c.WithScalar("mod", c.Multiply(wide, factor), 256),
+            "LEFT" => c.WithScalar("mod", c.Multiply(wide, factor), Math.Pow(2, bits)),
             "RIGHT" => c.Map("floor", c.Divide(wide, factor)),
             _ => throw c.Wrong($"the direction '{direction}' is neither LEFT nor RIGHT"),
         };
-        return c.Cast(shifted, OnnxElementType.UInt8);
+        return c.Cast(shifted, a.ElementType);
     }
 }

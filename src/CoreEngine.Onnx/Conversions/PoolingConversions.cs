@@ -3,9 +3,6 @@ namespace CoreEngine.Onnx;
 /// <summary>Maxima and means over windows.</summary>
 internal static class PoolingConversions
 {
-    /// <summary>A window with gaps becomes one slice per tap; beyond so many that would be a strange graph.</summary>
-    private const long MostTaps = 256;
-
     public static void Register(ConversionTable table)
     {
         table.Add("MaxPool", c => c.Set(MaxPool(c)));
@@ -48,39 +45,29 @@ internal static class PoolingConversions
         return isFloat ? y : c.Cast(y, x.ElementType);
     }
 
-    /// <summary>The maximum over the taps of a window with gaps, each tap a slice with the windows' stride.</summary>
+    /// <summary>
+    /// The maximum over windows with gaps, axis by axis: of two neighbouring windows of equal width comes one of twice the
+    /// width, until the window is as wide as wanted.
+    /// </summary>
     private static OnnxValue MaxOfTaps(NodeConversion c, OnnxValue x, Window window)
     {
-        long taps = window.Kernel.Aggregate(1L, (product, extent) => product * extent);
-        if (taps > MostTaps)
-            throw c.Unsupported($"a dilated window of {taps} taps has no counterpart here; up to {MostTaps} have");
-        OnnxValue padded = Padding.Spatial(c, x, window.Begin, window.NeededEnd, double.NegativeInfinity);
-        int spatial = window.Kernel.Length;
-        OnnxValue? result = null;
-        for (long tap = 0; tap < taps; tap++)
+        x = Padding.Spatial(c, x, window.Begin, window.NeededEnd, double.NegativeInfinity);
+        for (int i = 0; i < window.Kernel.Length; i++)
         {
-            long[] begin = [0, 0, .. new long[spatial]];
-            long[] end = [.. padded.Dims];
-            long rest = tap;
-            for (int i = spatial - 1; i >= 0; i--)
+            int axis = i + 2;
+            for (long width = 1; width < window.Kernel[i]; )
             {
-                begin[i + 2] = rest % window.Kernel[i] * window.Dilations[i];
-                end[i + 2] = begin[i + 2] + ((window.Output[i] - 1) * window.Strides[i]) + 1;
-                rest /= window.Kernel[i];
+                long more = Math.Min(width, window.Kernel[i] - width);
+                long shift = more * window.Dilations[i];
+                OnnxValue first = c.SliceAxis(x, axis, 0, x.Dims[axis] - shift);
+                x = c.Binary("maximum", first, c.SliceAxis(x, axis, shift, x.Dims[axis]));
+                width += more;
             }
 
-            OnnxValue slice = c.Call(
-                    "slice",
-                    [padded],
-                    ("begin", NodeConversion.Tuple(begin)),
-                    ("end", NodeConversion.Tuple(end)),
-                    ("step", NodeConversion.Tuple([1, 1, .. window.Strides]))
-                )
-                .As(x.ElementType, [x.Dims[0], x.Dims[1], .. window.Output]);
-            result = result is null ? slice : c.Binary("maximum", result, slice);
+            x = c.SliceAxis(x, axis, 0, ((window.Output[i] - 1) * window.Strides[i]) + 1, window.Strides[i]);
         }
 
-        return result!;
+        return x;
     }
 
     private static OnnxValue AveragePool(NodeConversion c)

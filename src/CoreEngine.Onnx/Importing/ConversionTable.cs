@@ -21,6 +21,9 @@ internal sealed class ConversionTable
         IndexConversions.Register(this);
         LossConversions.Register(this);
         ResizeConversions.Register(this);
+        QuantizationConversions.Register(this);
+        RecurrentConversions.Register(this);
+        SamplingConversions.Register(this);
     }
 
     /// <summary>All conversions there are.</summary>

@@ -38,10 +38,22 @@ internal sealed class GraphBuilder
     /// <param name="known">The value that may be built in where it decides shapes; null when it is not known.</param>
     public OnnxValue Input(string name, OnnxElementType type, long[] dims, OnnxTensor? known)
     {
-        var node = new Node(null, UniqueName(name), []);
+        var hints = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["__dtype__"] = $"{(int)type.ToDType()}",
+            ["__shape__"] = OnnxValue.GraphShape(dims).ToString(),
+        };
+        var node = new Node(null, UniqueName(name), [], hints);
         if (known is not null)
             _knownInputs.Add(node, known);
         return OnnxValue.Of(new NodeEntry(node, 0), type, dims);
+    }
+
+    /// <summary>An input whose value is part of the graph from the start.</summary>
+    public OnnxValue Fixed(string name, OnnxTensor value)
+    {
+        _fixedInputs.Add(name);
+        return OnnxValue.Of(value);
     }
 
     /// <summary>Where the graph finds a value; a constant gets a variable of its own when it is first used.</summary>
@@ -56,7 +68,11 @@ internal sealed class GraphBuilder
                 $"'{name}' takes a sequence where only a tensor can be computed with"
             );
         NDArray array = tensor.ToArray();
-        var node = new Node(null, UniqueName(tensor.Name.Length > 0 ? tensor.Name : $"{name}_constant"), []);
+        string title = UniqueName(tensor.Name.Length > 0 ? tensor.Name : $"{name}_constant");
+        // Whoever loads the symbol from a file must not take the variable for one of float32.
+        Dictionary<string, string>? hints =
+            array.DType == DType.Float32 ? null : new() { ["__dtype__"] = $"{(int)array.DType}" };
+        var node = new Node(null, title, [], hints);
         _constants.Add(node, array);
         entry = new NodeEntry(node, 0);
         value.Entry = entry;

@@ -181,14 +181,33 @@ internal sealed partial class NodeConversion
             .As(parts[0].ElementType, dims);
     }
 
-    /// <summary>Elements <paramref name="begin"/> up to, not including, <paramref name="end"/> of one axis.</summary>
-    public OnnxValue SliceAxis(OnnxValue x, int axis, long begin, long end)
+    /// <summary>
+    /// Every <paramref name="step"/>th element from <paramref name="begin"/> up to, not including, <paramref name="end"/>
+    /// of one axis.
+    /// </summary>
+    public OnnxValue SliceAxis(OnnxValue x, int axis, long begin, long end, long step = 1)
     {
-        if (begin == 0 && end == x.Dims[axis])
+        if (begin == 0 && end == x.Dims[axis] && step == 1)
             return x;
         long[] dims = [.. x.Dims];
-        dims[axis] = end - begin;
-        return Call("slice_axis", [x], ("axis", Number(axis)), ("begin", Number(begin)), ("end", Number(end)))
+        dims[axis] = (end - begin + step - 1) / step;
+        if (step == 1)
+        {
+            return Call("slice_axis", [x], ("axis", Number(axis)), ("begin", Number(begin)), ("end", Number(end)))
+                .As(x.ElementType, dims);
+        }
+
+        string[] before = [.. Enumerable.Repeat("None", x.Rank)];
+        string[] behind = [.. before];
+        string[] steps = [.. Enumerable.Repeat("1", x.Rank)];
+        (before[axis], behind[axis], steps[axis]) = (Number(begin), Number(end), Number(step));
+        return Call(
+                "slice",
+                [x],
+                ("begin", Tuple<string>(before)),
+                ("end", Tuple<string>(behind)),
+                ("step", Tuple<string>(steps))
+            )
             .As(x.ElementType, dims);
     }
 

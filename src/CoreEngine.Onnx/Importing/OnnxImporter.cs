@@ -46,7 +46,11 @@ public static class OnnxImporter
             OnnxArgument argument = Describe(info, options);
             inputs.Add(argument);
             options.KnownInputs.TryGetValue(info.Name, out OnnxTensor? known);
-            conversion.Define(info.Name, builder.Input(argument.Name, argument.ElementType, [.. argument.Dims], known));
+            // What has no elements can only say something about shapes.
+            OnnxValue value = known is { Count: 0 }
+                ? builder.Fixed(info.Name, known)
+                : builder.Input(argument.Name, argument.ElementType, [.. argument.Dims], known);
+            conversion.Define(info.Name, value);
         }
 
         conversion.Convert(model.Graph);
@@ -123,7 +127,7 @@ public static class OnnxImporter
                 );
         }
 
-        if (dims.Any(extent => extent <= 0))
+        if (dims.Any(extent => extent <= 0) && known is null)
             throw new OnnxUnsupportedException(
                 $"the input '{info.Name}' has the extents [{string.Join(",", dims)}], and arrays cannot be empty"
             );

@@ -1,5 +1,3 @@
-using CoreEngine.Graphs;
-
 namespace CoreEngine.Onnx;
 
 /// <summary>An imported model: a symbol of CoreEngine's operators, and the tensors that came with the model.</summary>
@@ -35,7 +33,26 @@ public sealed class OnnxProgram
     /// <summary>The inputs of the model whose given values are part of the graph, because they decide shapes.</summary>
     public IReadOnlyList<string> FixedInputs { get; }
 
-    /// <summary>Computes the outputs.</summary>
+    /// <summary>
+    /// Binds the symbol to the parameters and to new arrays for the inputs. To run it often, write into the inputs' arrays
+    /// and call <see cref="Executor.Forward"/>.
+    /// </summary>
+    public Executor Bind()
+    {
+        Dictionary<string, OnnxArgument> inputs = Inputs.ToDictionary(input => input.Name, StringComparer.Ordinal);
+        return Executor.Bind(
+            Symbol,
+            [.. Symbol.ListArguments().Select(ArrayOf)],
+            states: [.. Symbol.ListAuxiliaryStates().Select(ArrayOf)]
+        );
+
+        NDArray ArrayOf(string name) =>
+            inputs.TryGetValue(name, out OnnxArgument? input)
+                ? NDArray.Zeros(input.Shape, input.DType)
+                : Parameters[name];
+    }
+
+    /// <summary>Computes the outputs once.</summary>
     /// <param name="inputs">The values of <see cref="Inputs"/> by name; others are not looked at.</param>
     /// <returns>The outputs in their order.</returns>
     /// <exception cref="OnnxModelException">An input is missing or is not what the symbol was made for.</exception>
@@ -43,7 +60,7 @@ public sealed class OnnxProgram
     {
         ArgumentNullException.ThrowIfNull(inputs);
         using var scope = new ArrayScope();
-        var given = new Dictionary<string, NDArray>(Parameters, StringComparer.Ordinal);
+        using Executor executor = Bind();
         foreach (OnnxArgument input in Inputs)
         {
             if (!inputs.TryGetValue(input.Name, out OnnxTensor? tensor))
@@ -52,24 +69,14 @@ public sealed class OnnxProgram
                 throw new OnnxModelException(
                     $"the input '{input.Name}' is {input.ElementType}[{string.Join(",", input.Dims)}]; {tensor} was given"
                 );
-            given[input.Name] = tensor.ToArray();
-        }
-
-        var results = new Dictionary<Node, NDArray[]>(ReferenceEqualityComparer.Instance);
-        foreach (Node node in Symbol.Graph.Nodes)
-        {
-            results[node] = node.Operator is null
-                ? [given[node.Name]]
-                : Imperative.Invoke(node.Operator, [.. node.Inputs.Select(input => results[input.Node][input.Index])]);
+            tensor.CopyTo(executor[input.Name]);
         }
 
         return
         [
-            .. Symbol.Entries.Zip(
-                Outputs,
-                (entry, output) =>
-                    OnnxTensor.FromArray(results[entry.Node][entry.Index], output.ElementType, [.. output.Dims])
-            ),
+            .. executor
+                .Forward()
+                .Zip(Outputs, (array, output) => OnnxTensor.FromArray(array, output.ElementType, [.. output.Dims])),
         ];
     }
 }

@@ -6,7 +6,8 @@ public static class OnnxElementTypes
     /// <summary>
     /// The element type that holds such values: truth values are uint8 with 0 and 1. Types that arrays do not have are
     /// held in the next wider one: int16 and uint16 in int32, uint32 in int64 (a result that would overflow the narrow
-    /// type is not wrapped round). <see cref="DType.None"/> for text, complex numbers, bfloat16 and uint64.
+    /// type is not wrapped round), and uint64 in int64 as far as that goes. <see cref="DType.None"/> for text, complex
+    /// numbers and bfloat16.
     /// </summary>
     public static DType ToDType(this OnnxElementType type) =>
         type switch
@@ -17,7 +18,7 @@ public static class OnnxElementTypes
             OnnxElementType.UInt8 or OnnxElementType.Bool => DType.UInt8,
             OnnxElementType.Int8 => DType.Int8,
             OnnxElementType.Int32 or OnnxElementType.Int16 or OnnxElementType.UInt16 => DType.Int32,
-            OnnxElementType.Int64 or OnnxElementType.UInt32 => DType.Int64,
+            OnnxElementType.Int64 or OnnxElementType.UInt32 or OnnxElementType.UInt64 => DType.Int64,
             _ => DType.None,
         };
 

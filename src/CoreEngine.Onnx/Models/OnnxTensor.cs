@@ -129,7 +129,14 @@ public sealed class OnnxTensor
             throw new OnnxUnsupportedException($"the tensor '{Name}' holds {ElementType}, which arrays cannot hold");
         if (Count == 0)
             throw new OnnxUnsupportedException($"the tensor '{Name}' has no elements, and arrays cannot be empty");
-        var array = new NDArray(new Shape(_dims.Length == 0 ? [1] : _dims), dtype);
+        var array = new NDArray(OnnxValue.GraphShape(_dims), dtype);
+        CopyTo(array);
+        return array;
+    }
+
+    /// <summary>Overwrites an array of the shape and type that <see cref="ToArray"/> gives.</summary>
+    internal void CopyTo(NDArray array)
+    {
         switch (ElementType)
         {
             case OnnxElementType.Int16:
@@ -141,13 +148,19 @@ public sealed class OnnxTensor
             case OnnxElementType.UInt32:
                 CopyWide(MemoryMarshal.Cast<byte, uint>(Data), array.AsWritableSpan<long>(), value => value);
                 break;
+            case OnnxElementType.UInt64:
+                CopyWide(MemoryMarshal.Cast<byte, ulong>(Data), array.AsWritableSpan<long>(), Signed);
+                break;
             default:
                 Data.CopyTo(HostBytes(array));
                 break;
         }
-
-        return array;
     }
+
+    private long Signed(ulong value) =>
+        value <= long.MaxValue
+            ? (long)value
+            : throw new OnnxUnsupportedException($"the tensor '{Name}' holds {value}, which exceeds int64");
 
     /// <summary>The elements as whole numbers.</summary>
     /// <exception cref="InvalidOperationException">The elements are no whole numbers.</exception>
@@ -168,6 +181,7 @@ public sealed class OnnxTensor
                 OnnxElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(item),
                 OnnxElementType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(item),
                 OnnxElementType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(item),
+                OnnxElementType.UInt64 => Signed(BinaryPrimitives.ReadUInt64LittleEndian(item)),
                 _ => throw new InvalidOperationException($"A tensor of {ElementType} holds no whole numbers."),
             };
         }
