@@ -97,6 +97,7 @@ public sealed class CommandHost
         root.Add(TrainCommand.Create(_output));
         root.Add(ConformanceCommand.Create(_output));
         root.Add(OnnxCommand.Create(_output));
+        root.Add(GraphCommand.Create(_output, _error));
         root.Add(TraceCommand.Create(_output, _error));
         return root;
     }
