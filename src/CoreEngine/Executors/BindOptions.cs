@@ -3,11 +3,30 @@ namespace CoreEngine;
 /// <summary>How a computation is bound to arrays.</summary>
 public sealed record BindOptions
 {
+    private static readonly Dictionary<string, Device> s_noGroups = [];
+
     /// <summary>
     /// An executor whose memory for intermediate results is used, if it is large enough, instead of memory of its own.
     /// The two must not be between a Forward and its Backward at the same time.
     /// </summary>
     public Executor? SharedExecutor { get; init; }
+
+    /// <summary>
+    /// Where <see cref="Executor.SimpleBind"/> takes arguments from and puts them: those of
+    /// <see cref="SharedParameters"/> come from <see cref="SharedExecutor"/>; others from here, when there is one that
+    /// is large enough, and are put here when they are new. So the executors of sequences of several lengths share
+    /// their inputs.
+    /// </summary>
+    public IDictionary<string, NDArray>? SharedArrays { get; init; }
+
+    /// <summary>
+    /// Names of the arguments that <see cref="Executor.SimpleBind"/> takes, with their gradients, from
+    /// <see cref="SharedExecutor"/>.
+    /// </summary>
+    public IReadOnlyCollection<string> SharedParameters { get; init; } = [];
+
+    /// <summary>The devices of the groups that nodes are in by their attribute <c>ctx_group</c>.</summary>
+    public IReadOnlyDictionary<string, Device> GroupDevices { get; init; } = s_noGroups;
 
     /// <summary>
     /// Backward passes compute what is cheap again instead of keeping it (<see cref="Graphs.Mirroring.IsCheap"/>): less

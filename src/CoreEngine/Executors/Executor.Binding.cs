@@ -1,6 +1,5 @@
 using CoreEngine.Graphs;
 using CoreEngine.Graphs.Planning;
-using CoreEngine.Runtime;
 
 namespace CoreEngine;
 
@@ -24,165 +23,87 @@ public sealed partial class Executor
         BindOptions? options = null
     )
     {
-        options ??= new BindOptions();
+        _options = options ??= new BindOptions();
         _graph = graph;
         Device = device;
-        _arguments = Check(graph.Arguments, arguments, device, "argument");
-        _states = Check(graph.AuxiliaryStates, states, device, "auxiliary state");
+        _arguments = Check(graph.Arguments, arguments, "argument");
+        _states = Check(graph.AuxiliaryStates, states, "auxiliary state");
         (_gradients, _requests) = CheckGradients(gradients, requests);
         using ArrayScope.Suspension suspension = ArrayScope.Suspend();
-        ExecutorGraph whole = Prepare(options);
-        Graph all = whole.Graph;
-
         Dictionary<Node, NDArray> variables = VariableArrays();
-        InferredGraph forward = Infer(graph, variables);
-        _headGradients = new NDArray?[whole.HeadGradients.Length];
-        _headGradientIsOne = new bool[_headGradients.Length];
-        for (int i = 0; i < _headGradients.Length; i++)
-        {
-            if (whole.HeadGradients[i] is not { } variable || !all.Contains(variable))
-                continue;
-            NodeEntry output = graph.Heads[i];
-            variables[variable] = _headGradients[i] = new NDArray(
-                forward.ShapeOf(output),
-                forward.TypeOf(output),
-                device
-            );
-        }
-
-        InferredGraph inferred = ReferenceEquals(all, graph) ? forward : Infer(all, variables);
-        _outputs = new NDArray[whole.OutputCount];
-        (ExternalEntry[] externals, NDArray[] arrays) = FindExternals(whole, inferred, variables);
-        CompiledGraph compiled = new GraphCompiler
-        {
-            Graph = all,
-            Shapes = [.. inferred.Shapes],
-            Types = [.. inferred.Types],
-            Externals = externals,
-            SecondPhase = whole.ForwardNodeCount,
-            MostStepsOfSecondPhase = Engine.Default.Options.BulkLimit,
-        }.Compile();
-        _forwardSegments = CountForwardSegments(compiled, whole);
-        _memory = options.SharedExecutor?._memory ?? new ArenaPool();
-        _memory.Join();
-        _bound = new BoundGraph(compiled, arrays, [device], _memory);
-    }
-
-    /// <summary>Where it runs.</summary>
-    public Device Device { get; }
-
-    private ExecutorGraph Prepare(BindOptions options)
-    {
-        var targets = new List<GradientTarget>();
-        var storage = new Dictionary<Node, StorageType>(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < _arguments.Length; i++)
-        {
-            targets.Add(new GradientTarget(_graph.Arguments[i], i, _requests[i]));
-            storage[_graph.Arguments[i]] = _arguments[i].StorageType;
-        }
-
-        ExecutorGraph whole = ExecutorGraph.WithGradients(
-            _graph,
-            targets,
+        _whole = ExecutorGraph.Of(
+            graph,
+            graph.Arguments.Select((node, i) => new GradientTarget(node, i, _requests[i])),
             options.RepeatsCheapCalls ? Mirroring.IsCheap : Mirroring.IsForced
         );
-        Graph dense = SparseArguments.MakeDense(whole.Graph, node => storage.GetValueOrDefault(node));
-        return whole.With(dense).WithSeparateGradients();
+        ArenaPool arenas = options.SharedExecutor?._arrays.Arenas ?? new ArenaPool();
+        var own = new ExecutorArrays(device, variables, [], arenas);
+        InferredGraph forward = own.Infer(graph);
+        Dictionary<NodeEntry, NDArray> results = MakeResults(own, forward);
+        _outputs =
+        [
+            .. graph.Heads.Select(head => (head.Node.IsVariable ? variables[head.Node] : results[head]).Detach()),
+        ];
+        _headGradients = new NDArray?[graph.Heads.Count];
+        _headGradientIsOne = new bool[_headGradients.Length];
+        for (int i = 0; i < _whole.HeadGradients.Length; i++)
+        {
+            if (_whole.HeadGradients[i] is not { } variable)
+                continue;
+            NDArray output = _outputs[i];
+            variables[variable] = _headGradients[i] = new NDArray(output.Shape, output.DType, output.Device);
+        }
+
+        _arrays = own with
+        {
+            Heads =
+            [
+                .. ExecutorGraph.ResultsOf(graph).Select(head => results[head]),
+                .. _whole.Targets.Select(target => _gradients[target.Argument]!.Detach()),
+            ],
+        };
+        arenas.Join();
+        _program = _main = new ExecutorProgram(_whole, _arrays, options, isStepwise: false);
     }
 
+    /// <summary>Where it runs, apart from groups that have devices of their own.</summary>
+    public Device Device { get; }
+
+    // Handles of their own: the caller may let go of his.
     private Dictionary<Node, NDArray> VariableArrays()
     {
         var arrays = new Dictionary<Node, NDArray>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < _arguments.Length; i++)
         {
-            arrays[_graph.Arguments[i]] = _arguments[i];
+            arrays[_graph.Arguments[i]] = _arguments[i].Detach();
         }
 
         for (int i = 0; i < _states.Length; i++)
         {
-            arrays[_graph.AuxiliaryStates[i]] = _states[i];
+            arrays[_graph.AuxiliaryStates[i]] = _states[i].Detach();
         }
 
         return arrays;
     }
 
-    private static InferredGraph Infer(Graph graph, Dictionary<Node, NDArray> variables) =>
-        GraphInference.Complete(
-            graph,
-            variables.ToDictionary(pair => pair.Key, pair => pair.Value.Shape),
-            variables.ToDictionary(pair => pair.Key, pair => pair.Value.DType)
-        );
-
-    /// <summary>Makes the arrays of the results, and lists everything that lies in arrays.</summary>
-    private (ExternalEntry[] Externals, NDArray[] Arrays) FindExternals(
-        ExecutorGraph whole,
-        InferredGraph inferred,
-        Dictionary<Node, NDArray> variables
-    )
+    /// <summary>New arrays for the results that are computed, where they are computed.</summary>
+    private Dictionary<NodeEntry, NDArray> MakeResults(ExecutorArrays arrays, InferredGraph forward)
     {
-        var externals = new List<ExternalEntry>();
-        var arrays = new List<NDArray>();
-        foreach (Node node in whole.Graph.Nodes.Where(node => node.IsVariable))
+        PlacedGraph? placed = _options.GroupDevices.Count == 0 ? null : arrays.PlaceFreely(_graph, _options);
+        var results = new Dictionary<NodeEntry, NDArray>();
+        for (int i = 0; i < _graph.Heads.Count; i++)
         {
-            externals.Add(new ExternalEntry(new NodeEntry(node, 0)));
-            arrays.Add(variables[node]);
+            NodeEntry head = _graph.Heads[i];
+            if (head.Node.IsVariable || results.ContainsKey(head))
+                continue;
+            Device device = placed?.Devices[placed.Graph.IndexOf(placed.Graph.Heads[i].Node)] ?? Device;
+            results[head] = new NDArray(forward.ShapeOf(head), forward.TypeOf(head), device);
         }
 
-        var places = new Dictionary<NodeEntry, NDArray>();
-        for (int i = 0; i < _outputs.Length; i++)
-        {
-            NodeEntry head = whole.Graph.Heads[i];
-            if (head.Node.IsVariable)
-            {
-                _outputs[i] = variables[head.Node].Detach();
-            }
-            else if (places.TryGetValue(head, out NDArray? same))
-            {
-                _outputs[i] = same.Detach();
-            }
-            else
-            {
-                _outputs[i] = places[head] = new NDArray(inferred.ShapeOf(head), inferred.TypeOf(head), Device);
-                externals.Add(new ExternalEntry(head));
-                arrays.Add(_outputs[i]);
-            }
-        }
-
-        for (int i = 0; i < whole.Targets.Length; i++)
-        {
-            GradientTarget target = whole.Targets[i];
-            bool isAdded = target.Request == GradientRequest.Add;
-            externals.Add(new ExternalEntry(whole.Graph.Heads[whole.OutputCount + i], isAdded));
-            arrays.Add(_gradients[target.Argument]!);
-        }
-
-        return ([.. externals], [.. arrays]);
+        return results;
     }
 
-    private static int CountForwardSegments(CompiledGraph compiled, ExecutorGraph whole)
-    {
-        int count = 0;
-        while (
-            count < compiled.Segments.Length
-            && compiled.Segments[count] is var segment
-            && (
-                segment.StepCount == 0
-                || whole.Graph.IndexOf(compiled.Steps[segment.FirstStep].Node) < whole.ForwardNodeCount
-            )
-        )
-        {
-            count++;
-        }
-
-        return count;
-    }
-
-    private static NDArray[] Check(
-        IReadOnlyList<Node> variables,
-        ReadOnlySpan<NDArray> arrays,
-        Device device,
-        string what
-    )
+    private NDArray[] Check(IReadOnlyList<Node> variables, ReadOnlySpan<NDArray> arrays, string what)
     {
         if (arrays.Length != variables.Count)
         {
@@ -196,10 +117,10 @@ public sealed partial class Executor
         {
             if (arrays[i] is null)
                 throw new EngineException($"Bind: the {what} '{variables[i].Name}' has no array.");
-            if (arrays[i].Device != device)
+            if (arrays[i].Device != Device && _options.GroupDevices.Count == 0)
             {
                 throw new EngineException(
-                    $"Bind: the {what} '{variables[i].Name}' is on {arrays[i].Device}, the computation runs on {device}; "
+                    $"Bind: the {what} '{variables[i].Name}' is on {arrays[i].Device}, the computation runs on {Device}; "
                         + "copy it there first."
                 );
             }

@@ -1,10 +1,15 @@
 using CoreEngine.Graphs;
+using CoreEngine.Graphs.Planning;
 using CoreEngine.Operators;
 
 namespace CoreEngine;
 
+/// <content>Ways to get an executor.</content>
 public sealed partial class Executor
 {
+    // Handles of its own on arrays that nobody else has.
+    private NDArray?[] _owned = [];
+
     /// <summary>Binds a symbol to arrays that exist.</summary>
     /// <param name="symbol">What is computed.</param>
     /// <param name="arguments">One array for each of the symbol's arguments, in order.</param>
@@ -40,14 +45,31 @@ public sealed partial class Executor
         );
     }
 
-    /// <summary>Binds a symbol to new arrays of zeros, whose shapes and types are deduced.</summary>
+    /// <summary>
+    /// Binds a symbol to new arrays of zeros, whose shapes and types are deduced. The executor owns them.
+    /// </summary>
     /// <param name="symbol">What is computed.</param>
     /// <param name="shapes">The shapes of the inputs, by name; the others are deduced from them.</param>
     /// <param name="requests">Of which arguments gradients are computed; of all when null.</param>
     /// <param name="types">Types by name; float32 where nothing else can be deduced.</param>
     /// <param name="device">Where it runs; <c>cpu(0)</c> when null.</param>
     /// <param name="options">How to bind.</param>
-    /// <exception cref="EngineException">Shapes are missing or contradict each other; a name is unknown.</exception>
+    /// <exception cref="EngineException">
+    /// Shapes are missing or contradict each other, a name is unknown, or a shared array does not fit.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// Symbol net = Symbol.Load("model-symbol.json");
+    /// using Executor executor = Executor.SimpleBind(
+    ///     net,
+    ///     new Dictionary&lt;string, Shape&gt; { ["data"] = new(1, 3, 224, 224) },
+    ///     GradientRequests.None
+    /// );
+    /// executor.CopyFrom(NDArray.LoadDictionary("model-0000.params"));
+    /// executor["data"].CopyFrom&lt;float&gt;(image);
+    /// float[] scores = executor.Forward()[0].ToArray&lt;float&gt;();
+    /// </code>
+    /// </example>
     public static Executor SimpleBind(
         Symbol symbol,
         IReadOnlyDictionary<string, Shape> shapes,
@@ -60,6 +82,7 @@ public sealed partial class Executor
         ArgumentNullException.ThrowIfNull(symbol);
         ArgumentNullException.ThrowIfNull(shapes);
         Graph graph = symbol.Graph;
+        options ??= new BindOptions();
         Device place = device ?? Device.Cpu();
         InferredGraph inferred = GraphInference.Complete(
             graph,
@@ -68,26 +91,18 @@ public sealed partial class Executor
         );
         requests ??= GradientRequest.Write;
         GradientRequest[] each = requests.For(symbol.ListArguments());
-        NDArray[] arguments = [.. graph.Arguments.Select(Zeros)];
+        using ArrayScope.Suspension suspension = ArrayScope.Suspend();
+        var making = new ArgumentMaking(inferred, place, options);
+        NDArray[] arguments = [.. graph.Arguments.Select(making.Argument)];
         NDArray?[] gradients =
         [
-            .. graph.Arguments.Select((node, i) => each[i] == GradientRequest.Null ? null : Zeros(node)),
+            .. graph.Arguments.Select((node, i) => each[i] == GradientRequest.Null ? null : making.Gradient(node)),
         ];
-        return new Executor(
-            graph,
-            place,
-            arguments,
-            gradients,
-            each,
-            [.. graph.AuxiliaryStates.Select(Zeros)],
-            options
-        );
-
-        NDArray Zeros(Node variable)
+        NDArray[] states = [.. graph.AuxiliaryStates.Select(making.State)];
+        return new Executor(graph, place, arguments, gradients, each, states, options)
         {
-            var entry = new NodeEntry(variable, 0);
-            return NDArray.Zeros(inferred.ShapeOf(entry), inferred.TypeOf(entry), place);
-        }
+            _owned = [.. arguments, .. gradients, .. states],
+        };
     }
 
     /// <summary>
@@ -117,5 +132,94 @@ public sealed partial class Executor
 
             array.CopyTo(target);
         }
+    }
+
+    /// <summary>Makes the arrays of <see cref="SimpleBind"/>, or takes them from where they are shared.</summary>
+    private sealed class ArgumentMaking
+    {
+        private readonly InferredGraph _inferred;
+        private readonly BindOptions _options;
+        private readonly Device _device;
+        private readonly PlacedGraph? _placed;
+
+        internal ArgumentMaking(InferredGraph inferred, Device device, BindOptions options)
+        {
+            _inferred = inferred;
+            _options = options;
+            _device = device;
+            if (options.GroupDevices.Count > 0)
+                _placed = DevicePlacement.Place(inferred.Graph, device, options.GroupDevices);
+        }
+
+        internal NDArray Argument(Node node)
+        {
+            if (!_options.SharedParameters.Contains(node.Name))
+                return Pooled(node, node.Name);
+            return Of(node, Shared(node)[node.Name], "parameter");
+        }
+
+        internal NDArray Gradient(Node node)
+        {
+            if (!_options.SharedParameters.Contains(node.Name))
+                return Pooled(node, $"gradient of {node.Name}");
+            return Shared(node).GradientOf(node.Name) is { } gradient ? Of(node, gradient, "gradient") : Zeros(node);
+        }
+
+        internal NDArray State(Node node)
+        {
+            bool isShared = _options.SharedExecutor?.AuxiliaryStateNames.Contains(node.Name) == true;
+            return isShared ? Of(node, _options.SharedExecutor![node.Name], "auxiliary state") : Zeros(node);
+        }
+
+        private Executor Shared(Node node) =>
+            _options.SharedExecutor
+            ?? throw new EngineException(
+                $"SimpleBind: '{node.Name}' is to be shared, but no executor to share it with was given."
+            );
+
+        private NDArray Of(Node node, NDArray array, string what)
+        {
+            (Shape shape, DType type) = Expected(node);
+            if (array.Shape != shape || array.DType != type)
+            {
+                throw new EngineException(
+                    $"SimpleBind: the shared {what} '{node.Name}' is {array.Shape} {array.DType.Name()}, here it must be "
+                        + $"{shape} {type.Name()}."
+                );
+            }
+
+            return array.Detach();
+        }
+
+        private NDArray Pooled(Node node, string key)
+        {
+            if (_options.SharedArrays is not { } pool)
+                return Zeros(node);
+            (Shape shape, DType type) = Expected(node);
+            if (
+                pool.TryGetValue(key, out NDArray? array)
+                && array.DType == type
+                && array.Size >= shape.Size
+                && array.Device == DeviceOf(node)
+            )
+                return FirstOf(array, shape);
+            NDArray made = Zeros(node);
+            pool[key] = made.Detach();
+            return made;
+        }
+
+        private NDArray Zeros(Node node)
+        {
+            (Shape shape, DType type) = Expected(node);
+            return NDArray.Zeros(shape, type, DeviceOf(node));
+        }
+
+        private (Shape Shape, DType Type) Expected(Node node)
+        {
+            var entry = new NodeEntry(node, 0);
+            return (_inferred.ShapeOf(entry), _inferred.TypeOf(entry));
+        }
+
+        private Device DeviceOf(Node node) => _placed?.Devices[_placed.Graph.IndexOf(node)] ?? _device;
     }
 }

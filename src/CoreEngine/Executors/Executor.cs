@@ -23,9 +23,13 @@ public sealed partial class Executor : IDisposable
     private readonly NDArray[] _outputs;
     private readonly NDArray?[] _headGradients;
     private readonly bool[] _headGradientIsOne;
-    private readonly ArenaPool _memory;
-    private readonly BoundGraph _bound;
-    private readonly int _forwardSegments;
+    private readonly BindOptions _options;
+    private readonly ExecutorGraph _whole;
+    private readonly ExecutorArrays _arrays;
+    private readonly ExecutorProgram _main;
+
+    // The program of the latest Forward, which its Backward belongs to.
+    private ExecutorProgram _program;
     private RandomStream _random;
     private bool _hasForward;
     private bool _isDisposed;
@@ -56,10 +60,10 @@ public sealed partial class Executor : IDisposable
         field ??= [.. _graph.Heads.Select(head => head.Node.OutputName(head.Index))];
 
     /// <summary>Bytes of the memory that holds what lies between arguments and results.</summary>
-    public long PlannedBytes => _bound.Compiled.Plan.PlannedBytes;
+    public long PlannedBytes => _main.Plan.PlannedBytes;
 
     /// <summary>Bytes that would be needed if every intermediate result had memory of its own.</summary>
-    public long UnplannedBytes => _bound.Compiled.Plan.UnplannedBytes;
+    public long UnplannedBytes => _main.Plan.UnplannedBytes;
 
     /// <summary>The array of an argument or auxiliary state.</summary>
     /// <exception cref="EngineException">There is none of this name; the message lists the names.</exception>
@@ -107,9 +111,10 @@ public sealed partial class Executor : IDisposable
     public IReadOnlyList<NDArray> Forward(bool isTraining = false)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _random = RandomState.Next(_bound.Compiled.RandomCount);
+        _program = _monitor is null ? _main : Stepwise;
+        _random = RandomState.Next(_program.RandomCount);
         _hasForward = true;
-        _bound.Push(0, _forwardSegments, isTraining, _random);
+        _program.Forward(isTraining, _random, _monitor);
         return _outputs;
     }
 
@@ -140,18 +145,22 @@ public sealed partial class Executor : IDisposable
 
         SetHeadGradients(headGradients);
         _hasForward = false;
-        _bound.Push(_forwardSegments, _bound.Compiled.Segments.Length - _forwardSegments, isTraining, _random);
+        _program.Backward(isTraining, _random, _program == _main ? null : _monitor);
     }
 
-    /// <summary>Lets go of the results and of the memory between; the bound arrays stay the caller's.</summary>
+    /// <summary>
+    /// Lets go of the results, of the memory between, and of the arrays that <see cref="SimpleBind"/> or
+    /// <see cref="Reshape"/> made; arrays that were given stay the caller's. What was scheduled still runs.
+    /// </summary>
     public void Dispose()
     {
         if (_isDisposed)
             return;
         _isDisposed = true;
-        _bound.Dispose();
-        _memory.Leave();
-        foreach (NDArray? array in (NDArray?[])[.. _outputs, .. _headGradients])
+        _main.Dispose();
+        _stepwise?.Dispose();
+        _arrays.Arenas.Leave();
+        foreach (NDArray? array in (NDArray?[])[.. _outputs, .. _arrays.Heads, .. _arrays.Variables.Values, .. _owned])
         {
             array?.Dispose();
         }

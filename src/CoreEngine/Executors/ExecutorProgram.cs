@@ -1,0 +1,191 @@
+using CoreEngine.Graphs;
+using CoreEngine.Graphs.Planning;
+using CoreEngine.Operators;
+using CoreEngine.Runtime;
+
+namespace CoreEngine;
+
+/// <summary>An executor's graph, compiled in one way and bound to the executor's arrays.</summary>
+internal sealed class ExecutorProgram : IDisposable
+{
+    private readonly BoundGraph _bound;
+    private readonly int _forwardSegments;
+
+    // Made for this program alone: constants, and in a stepwise one all results in between.
+    private readonly List<NDArray> _own = [];
+    private readonly StepResults[] _steps = [];
+
+    /// <summary>Compiles and binds.</summary>
+    /// <param name="whole">What is run.</param>
+    /// <param name="arrays">The arrays of variables and heads, and where everything is.</param>
+    /// <param name="options">How it is bound.</param>
+    /// <param name="isStepwise">Whether every call is an operation of its own, whose results can be looked at.</param>
+    internal ExecutorProgram(ExecutorGraph whole, ExecutorArrays arrays, BindOptions options, bool isStepwise)
+    {
+        Graph dense = SparseArguments.MakeDense(whole.Graph, arrays.StorageOf);
+        Graph separate = SeparateHeads.In(dense, first: 0, whole.IsAdded);
+        PlacedGraph placed = arrays.Place(separate, options);
+        Graph graph = placed.Graph;
+        int forwardNodes = TopologicalOrder.Of([.. graph.Heads.Take(whole.ResultCount)]).Count;
+        InferredGraph inferred = arrays.Infer(graph);
+
+        var externals = new List<ExternalEntry>();
+        var bound = new List<NDArray>();
+        foreach (Node node in graph.Nodes.Where(node => node.IsVariable))
+        {
+            externals.Add(new ExternalEntry(new NodeEntry(node, 0)));
+            bound.Add(arrays.Variables[node]);
+        }
+
+        for (int i = 0; i < graph.Heads.Count; i++)
+        {
+            externals.Add(new ExternalEntry(graph.Heads[i], whole.IsAdded(i)));
+            bound.Add(arrays.Heads[i]);
+        }
+
+        if (isStepwise)
+            AddResultsBetween(placed, inferred, externals, bound);
+        Device[] devices = [.. placed.Devices.Distinct()];
+        CompiledGraph compiled = new GraphCompiler
+        {
+            Graph = graph,
+            Shapes = [.. inferred.Shapes],
+            Types = [.. inferred.Types],
+            Externals = [.. externals],
+            Devices = devices.Length == 1 ? [] : [.. placed.Devices.Select(device => Array.IndexOf(devices, device))],
+            MostSteps = isStepwise ? 1 : int.MaxValue,
+            SecondPhase = forwardNodes,
+            MostStepsOfSecondPhase = isStepwise ? 1 : Engine.Default.Options.BulkLimit,
+            Sharing = isStepwise ? MemorySharing.None : MemorySharing.All,
+        }.Compile();
+        _bound = new BoundGraph(compiled, [.. bound], devices.Length == 0 ? [arrays.Device] : devices, arrays.Arenas);
+        int firstBackward = Array.FindIndex(compiled.Segments, IsBackward);
+        _forwardSegments = firstBackward < 0 ? compiled.Segments.Length : firstBackward;
+        if (isStepwise)
+            _steps = FindSteps(compiled, externals, bound);
+
+        bool IsBackward(Segment segment) =>
+            segment.StepCount > 0 && graph.IndexOf(compiled.Steps[segment.FirstStep].Node) >= forwardNodes;
+    }
+
+    /// <summary>How many streams of random numbers a run needs.</summary>
+    internal int RandomCount => _bound.Compiled.RandomCount;
+
+    internal MemoryPlan Plan => _bound.Compiled.Plan;
+
+    /// <summary>Schedules the computation.</summary>
+    internal void Forward(bool isTraining, RandomStream random, Action<string, NDArray>? monitor) =>
+        Push(0, _forwardSegments, isTraining, random, monitor);
+
+    /// <summary>Schedules the gradients.</summary>
+    internal void Backward(bool isTraining, RandomStream random, Action<string, NDArray>? monitor) =>
+        Push(_forwardSegments, _bound.Compiled.Segments.Length - _forwardSegments, isTraining, random, monitor);
+
+    /// <summary>Schedules a stepwise program's forward calls from a place on, up to those of one node.</summary>
+    /// <param name="first">The first segment that has not run.</param>
+    /// <param name="node">The node's name; null for all that is left.</param>
+    /// <param name="isTraining">Whether operators run in training mode.</param>
+    /// <param name="random">The run's random streams.</param>
+    /// <returns>The first segment that has not run now.</returns>
+    internal int Step(int first, string? node, bool isTraining, RandomStream random)
+    {
+        int last = _forwardSegments - 1;
+        if (node is not null)
+        {
+            last = first;
+            while (last < _forwardSegments && _steps[last].Node?.Name != node)
+            {
+                last++;
+            }
+        }
+
+        if (last >= _forwardSegments)
+            return first;
+        Push(first, last + 1 - first, isTraining, random, monitor: null);
+        return last + 1;
+    }
+
+    public void Dispose()
+    {
+        _bound.Dispose();
+        foreach (NDArray array in _own)
+        {
+            array.Dispose();
+        }
+    }
+
+    private void Push(int first, int count, bool isTraining, RandomStream random, Action<string, NDArray>? monitor)
+    {
+        if (monitor is null)
+        {
+            _bound.Push(first, count, isTraining, random);
+            return;
+        }
+
+        for (int i = first; i < first + count; i++)
+        {
+            _bound.Push(i, 1, isTraining, random);
+            foreach ((string name, NDArray array) in _steps[i].Results)
+            {
+                monitor(name, array.Detach());
+            }
+        }
+    }
+
+    private void AddResultsBetween(
+        PlacedGraph placed,
+        InferredGraph inferred,
+        List<ExternalEntry> externals,
+        List<NDArray> bound
+    )
+    {
+        var known = new HashSet<NodeEntry>(externals.Select(external => external.Entry));
+        for (int i = 0; i < placed.Graph.Nodes.Count; i++)
+        {
+            Node node = placed.Graph.Nodes[i];
+            for (int output = 0; output < node.VisibleOutputCount; output++)
+            {
+                var entry = new NodeEntry(node, output);
+                if (!known.Add(entry))
+                    continue;
+                var array = new NDArray(inferred.ShapeOf(entry), inferred.TypeOf(entry), placed.Devices[i]);
+                _own.Add(array);
+                externals.Add(new ExternalEntry(entry));
+                bound.Add(array);
+            }
+        }
+    }
+
+    private static StepResults[] FindSteps(CompiledGraph compiled, List<ExternalEntry> externals, List<NDArray> bound)
+    {
+        var arrays = new Dictionary<NodeEntry, NDArray>();
+        for (int i = 0; i < bound.Count; i++)
+        {
+            arrays.Add(externals[i].Entry, bound[i]);
+        }
+
+        var steps = new StepResults[compiled.Segments.Length];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            if (compiled.Segments[i].StepCount == 0)
+            {
+                steps[i] = new StepResults(null, []);
+                continue;
+            }
+
+            Node node = compiled.Steps[compiled.Segments[i].FirstStep].Node;
+            steps[i] = new StepResults(
+                node,
+                [
+                    .. Enumerable
+                        .Range(0, node.VisibleOutputCount)
+                        .Select(output => (node.OutputName(output), arrays[new NodeEntry(node, output)])),
+                ]
+            );
+        }
+
+        return steps;
+    }
+
+    private readonly record struct StepResults(Node? Node, (string Name, NDArray Array)[] Results);
+}
