@@ -1,6 +1,11 @@
 using System.Text.Json;
 using CoreEngine.Perf;
 
+if (args is [MemoryContender.Argument, var work])
+{
+    return MemoryContender.Run(work);
+}
+
 // The bench sets, in the order in which they run and stand in the README's table.
 IBenchSet[] sets =
 [
@@ -25,6 +30,7 @@ IBenchSet[] sets =
     new DispatchBench(),
     new TrainingBench(),
     new GraphBench(),
+    new MemoryBench(),
 ];
 
 BenchArguments arguments;

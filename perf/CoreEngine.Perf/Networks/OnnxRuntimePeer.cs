@@ -23,6 +23,20 @@ internal sealed class OnnxRuntimePeer : IDisposable
     /// <param name="threads">Threads of one operator.</param>
     /// <param name="spinning">Whether its threads wait for the next operator awake. They sleep between runs in any case.</param>
     public OnnxRuntimePeer(byte[] model, int batch, float[] images, int threads, bool spinning)
+        : this(options => new InferenceSession(model, options), batch, images, threads, spinning) { }
+
+    /// <param name="file">The model's file.</param>
+    /// <inheritdoc cref="OnnxRuntimePeer(byte[], int, float[], int, bool)"/>
+    public OnnxRuntimePeer(string file, int batch, float[] images, int threads, bool spinning)
+        : this(options => new InferenceSession(file, options), batch, images, threads, spinning) { }
+
+    private OnnxRuntimePeer(
+        Func<SessionOptions, InferenceSession> load,
+        int batch,
+        float[] images,
+        int threads,
+        bool spinning
+    )
     {
         _options.IntraOpNumThreads = threads;
         _options.InterOpNumThreads = 1;
@@ -30,7 +44,7 @@ internal sealed class OnnxRuntimePeer : IDisposable
         _options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL;
         _options.AddSessionConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
         _options.AddSessionConfigEntry("session.force_spinning_stop", "1");
-        _session = new InferenceSession(model, _options);
+        _session = load(_options);
         Result = new float[batch * Network.Classes];
         long[] shape = [batch, Network.ImageChannels, Network.ImageSize, Network.ImageSize];
         _inputValues = [OrtValue.CreateTensorValueFromMemory(images, shape)];

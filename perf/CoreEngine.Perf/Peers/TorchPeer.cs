@@ -26,18 +26,20 @@ internal sealed class TorchPeer
 
     private static readonly Lazy<TorchPeer?> s_shared = new(Start);
 
-    private readonly string _python;
     private TorchProcess? _passive;
     private int _cases;
 
     private TorchPeer(string python, TorchProcess active)
     {
-        _python = python;
+        Python = python;
         Active = active;
     }
 
     /// <summary>The one that all sets use, started at the first call; null when there is no PyTorch, which is then reported.</summary>
     public static TorchPeer? Shared => s_shared.Value;
+
+    /// <summary>The interpreter.</summary>
+    public string Python { get; }
 
     /// <summary>The process whose OpenMP threads spin for a while, as they do by default.</summary>
     internal TorchProcess Active { get; }
@@ -45,7 +47,7 @@ internal sealed class TorchPeer
     /// <summary>The process whose OpenMP threads sleep.</summary>
     internal TorchProcess Passive =>
         _passive ??=
-            TorchProcess.TryStart(_python, passive: true)
+            TorchProcess.TryStart(Python, passive: true)
             ?? throw new InvalidOperationException("A second PyTorch process could not be started.");
 
     /// <summary>Prepares a case.</summary>

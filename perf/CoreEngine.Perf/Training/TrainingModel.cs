@@ -11,6 +11,23 @@ internal abstract class TrainingModel(bool asGraph) : IDisposable
 {
     private const double LearningRate = 0.001;
 
+    private const string TorchWeights = """
+        def weight(*shape):
+            inputs = torch.zeros(shape[1:]).numel()
+            return (torch.randn(shape) * (2.0 / inputs) ** 0.5).requires_grad_()
+        def full(value, size):
+            return torch.full((size,), float(value)).requires_grad_()
+
+        """;
+
+    private const string TorchStep = """
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of()
+        loss.backward()
+        optimizer.step()
+        value = loss.item()
+        """;
+
     private static readonly ImperativeLayers s_imperative = new();
     private static readonly BoundOperator s_relu = Bind("relu");
     private static readonly BoundOperator s_logSoftmax = Bind("log_softmax");
@@ -41,26 +58,25 @@ internal abstract class TrainingModel(bool asGraph) : IDisposable
     /// <summary>The loss of the batch, shape (1,).</summary>
     protected abstract T Loss<T>(ILayers<T> layers);
 
+    private string TorchSetup =>
+        TorchWeights + Setup + $"\noptimizer = torch.optim.SGD(params, lr={LearningRate}, momentum=0.9)\n";
+
+    /// <summary>A Python script that trains the model in PyTorch, or runs it.</summary>
+    /// <param name="isTraining">Whether it is trained.</param>
+    /// <param name="repeats">How many steps.</param>
+    public string Script(bool isTraining, int repeats)
+    {
+        string body = isTraining ? TorchStep : "with torch.inference_mode():\n    value = loss_of().item()";
+        return "import torch\nimport torch.nn.functional as F\ntorch.set_num_threads(1)\n"
+            + TorchSetup
+            + $"\nfor _ in range({repeats}):\n    "
+            + body.ReplaceLineEndings("\n    ");
+    }
+
     /// <summary>Prepares PyTorch, when there is one, and takes its weights.</summary>
     public TorchCase? Prepare(TorchPeer? peer)
     {
-        const string Weights = """
-            def weight(*shape):
-                inputs = torch.zeros(shape[1:]).numel()
-                return (torch.randn(shape) * (2.0 / inputs) ** 0.5).requires_grad_()
-            def full(value, size):
-                return torch.full((size,), float(value)).requires_grad_()
-
-            """;
-        string optimizer = $"\noptimizer = torch.optim.SGD(params, lr={LearningRate}, momentum=0.9)\n";
-        const string Step = """
-            optimizer.zero_grad(set_to_none=True)
-            loss = loss_of()
-            loss.backward()
-            optimizer.step()
-            value = loss.item()
-            """;
-        _torch = peer?.Prepare(Weights + Setup + optimizer, Step, gradients: true);
+        _torch = peer?.Prepare(TorchSetup, TorchStep, gradients: true);
         Build();
         return _torch;
     }

@@ -9,7 +9,7 @@ namespace CoreEngine.Graphs.Planning;
 internal sealed class ArenaPacking
 {
     // How many pairs of blocks are looked at: small graphs are tried often, and large ones take no long time.
-    private const long PairBudget = 20_000_000;
+    private const long PairBudget = 100_000_000;
     private const int MostTries = 300;
 
     private static readonly Comparison<ArenaBlock>[] s_orders =
@@ -38,20 +38,22 @@ internal sealed class ArenaPacking
     internal static ArenaPacking Of(ArenaBlock[] blocks)
     {
         long least = MostAtOnce(blocks);
+        long pairs = Math.Max(1, (long)blocks.Length * blocks.Length);
+        long tries = Math.Min(MostTries, PairBudget / pairs);
         ArenaPacking? best = null;
         foreach (Comparison<ArenaBlock> order in s_orders)
         {
             foreach (bool tightest in (ReadOnlySpan<bool>)[false, true])
             {
+                if (best is not null && (best.Bytes == least || tries-- <= 0))
+                    return best;
                 ArenaPacking packing = Pack(blocks, Sort(blocks, order), tightest);
                 if (best is null || packing.Bytes < best.Bytes)
                     best = packing;
-                if (best.Bytes == least)
-                    return best;
             }
         }
 
-        return Improve(blocks, best!, least);
+        return Improve(blocks, best!, least, tries);
     }
 
     /// <summary>The most bytes that are needed at one step: no packing takes less.</summary>
@@ -75,9 +77,8 @@ internal sealed class ArenaPacking
         return most;
     }
 
-    private static ArenaPacking Improve(ArenaBlock[] blocks, ArenaPacking best, long least)
+    private static ArenaPacking Improve(ArenaBlock[] blocks, ArenaPacking best, long least, long tries)
     {
-        long tries = Math.Min(MostTries, PairBudget / Math.Max(1, (long)blocks.Length * blocks.Length));
         // The same blocks always get the same places.
         var random = new Random(blocks.Length);
         ArenaPacking current = best;

@@ -230,4 +230,15 @@ public sealed class MemoryPlannerTests
         Assert.IsLessThan(1.2 * plan.LiveBytes, plan.PlannedBytes);
         Assert.IsLessThan(0.1 * plan.UnplannedBytes, plan.PlannedBytes);
     }
+
+    [TestMethod]
+    public void TheSameStepsAlwaysGetTheSamePlaces() =>
+        RandomSteps.Generator.Sample(
+            what =>
+                CollectionAssert.AreEqual(
+                    MemoryPlanner.Plan(what.Steps, what.Entries).Placements.ToArray(),
+                    MemoryPlanner.Plan(what.Steps, what.Entries).Placements.ToArray()
+                ),
+            iter: 100
+        );
 }
