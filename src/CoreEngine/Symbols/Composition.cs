@@ -24,6 +24,10 @@ internal static class Composition
         return (definition.Bind(own), annotations);
     }
 
+    /// <summary>Whether text can name the operator. One that was made for a graph, like a compiled part of it, has none.</summary>
+    internal static bool IsRegistered(BoundOperator op) =>
+        OperatorRegistry.Default.TryGet(op.Name, out OperatorDef? definition) && definition == op.Definition;
+
     /// <summary>Parameters as text, without those that have their default values.</summary>
     /// <exception cref="ArgumentException">The parameters are another operator's.</exception>
     internal static Dictionary<string, string> TextOf(OperatorDef definition, IParameters parameters)
@@ -38,10 +42,21 @@ internal static class Composition
             );
         }
 
-        var text = new Dictionary<string, string>(definition.Bind(parameters).Attributes, StringComparer.Ordinal);
+        return WithoutDefaults(definition, definition.Bind(parameters).Attributes);
+    }
+
+    /// <summary>Attributes without those that have their default values and need not be given.</summary>
+    internal static Dictionary<string, string> WithoutDefaults(
+        OperatorDef definition,
+        IReadOnlyDictionary<string, string> attributes
+    )
+    {
+        var text = new Dictionary<string, string>(attributes, StringComparer.Ordinal);
+        if (definition.NewParameters is not { } newParameters)
+            return text;
         HashSet<string> required = [.. definition.Parameters.Where(info => info.IsRequired).Select(info => info.Name)];
         required.Remove(definition.VariadicCount);
-        foreach ((string key, string value) in definition.Bind(defaults).Attributes)
+        foreach ((string key, string value) in definition.Bind(newParameters()).Attributes)
         {
             if (text.GetValueOrDefault(key) == value && !required.Contains(key))
                 text.Remove(key);

@@ -1,5 +1,6 @@
 using System.Text;
 using CoreEngine.Files;
+using CoreEngine.Graphs;
 
 namespace CoreEngine;
 
@@ -9,11 +10,28 @@ public sealed partial class Symbol
     private const int MaxBytes = 256 << 20;
 
     /// <summary>The symbol as JSON, as MXNet 1.0.0 writes it.</summary>
-    public string ToJson() => SymbolWriter.Write(Graph);
+    /// <exception cref="SymbolException">A node calls an operator that has no name in files.</exception>
+    public string ToJson()
+    {
+        foreach (Node node in Graph.Nodes)
+        {
+            if (node.Operator is { } op && !Composition.IsRegistered(op))
+            {
+                throw new SymbolException(
+                    ToString(),
+                    $"{op.Name} '{node.Name}' cannot be written: whoever reads the file does not know this operator. "
+                        + "Save the symbol that it was made from."
+                );
+            }
+        }
+
+        return SymbolWriter.Write(Graph);
+    }
 
     /// <summary>Saves the symbol as JSON, as a whole or not at all.</summary>
     /// <param name="path">Where to, usually <c>model-symbol.json</c>.</param>
     /// <exception cref="FileAccessException">The file cannot be written; the message says why.</exception>
+    /// <exception cref="SymbolException">A node calls an operator that has no name in files.</exception>
     public void Save(string path) => AtomicFile.Write(path, Encoding.UTF8.GetBytes(ToJson()));
 
     /// <summary>A symbol from JSON that MXNet 0.8 to 1.9 or <see cref="ToJson"/> wrote. The text may be hostile.</summary>
@@ -33,7 +51,7 @@ public sealed partial class Symbol
     public static Symbol FromJson(ReadOnlySpan<byte> json, string source)
     {
         SymbolDocument document = new SymbolReader(json, source).Read();
-        LegacyUpgrade.Apply(document);
+        VersionUpgrade.Apply(document);
         return document.ToSymbol();
     }
 

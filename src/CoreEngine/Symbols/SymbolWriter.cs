@@ -11,7 +11,7 @@ internal sealed class SymbolWriter
     private const int LongestLine = 10;
 
     private readonly StringBuilder _text = new();
-    private readonly Dictionary<Node, int> _versions = new(ReferenceEqualityComparer.Instance);
+    private readonly VariableVersions _versions = new();
     private readonly Graph _graph;
 
     private SymbolWriter(Graph graph) => _graph = graph;
@@ -90,18 +90,13 @@ internal sealed class SymbolWriter
         _text.Append(attributes.Count > 1 ? "\n      }" : "}");
     }
 
-    /// <summary>The inputs with the versions of variables: how many calls before and including this one changed them.</summary>
     private string[] InputsOf(Node node)
     {
-        int states = node.Operator?.Definition.AuxiliaryCount ?? 0;
-        string[] inputs = new string[node.Inputs.Count];
+        int[] versions = _versions.Of(node);
+        string[] inputs = new string[versions.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
-            NodeEntry input = node.Inputs[i];
-            int version = _versions.GetValueOrDefault(input.Node);
-            if (i >= inputs.Length - states)
-                _versions[input.Node] = ++version;
-            inputs[i] = Entry(input, version);
+            inputs[i] = Entry(node.Inputs[i], versions[i]);
         }
 
         return inputs;

@@ -1,7 +1,9 @@
+using CoreEngine.Files;
+
 namespace CoreEngine.Tests.Symbols;
 
 [TestClass]
-public sealed class LegacyUpgradeTests
+public sealed class VersionUpgradeTests
 {
     [TestMethod]
     public void Version08KeepsParametersAndAttributesApartAndWritesNoStates()
@@ -53,7 +55,7 @@ public sealed class LegacyUpgradeTests
         {
             Assert.Contains(
                 "it has 1 inputs, but with its attributes it takes 3",
-                Assert.ThrowsExactly<CoreEngine.Files.FileFormatException>(() => Symbol.FromJson(json)).Message
+                Assert.ThrowsExactly<FileFormatException>(() => Symbol.FromJson(json)).Message
             );
         }
     }
@@ -97,6 +99,37 @@ public sealed class LegacyUpgradeTests
              "attrs": {"is_np_shape": ["int", 1], "mxnet_version": ["int", VERSION]}}
             """.Replace("VERSION", $"{version}");
         Assert.AreEqual(key, Symbol.FromJson(json).ListAttributes().Keys.First());
+    }
+
+    [TestMethod]
+    [DataRow("Pooling", """{"kernel": "(2, 2)", "pool_type": "avg", "count_include_pad": "True", "layout": "NCHW"}""")]
+    [DataRow("Dropout", """{"p": "0.5", "axes": "()", "cudnn_off": "True"}""")]
+    [DataRow("mean", """{"axis": "None", "keepdims": "False"}""")]
+    [DataRow("softmax", """{"axis": "1", "temperature": "None", "use_length": "False"}""")]
+    public void WhatNewerVersionsSayWithoutNeedIsDropped(string op, string attributes)
+    {
+        var symbol = Symbol.FromJson(Call(op, attributes, 10901));
+        foreach (string key in (string[])["count_include_pad", "layout", "axes", "cudnn_off", "use_length"])
+        {
+            Assert.IsNull(symbol.Attribute(key));
+        }
+
+        // A file that calls itself 1.0.0 has no such attributes.
+        if (op != "mean")
+            Assert.ThrowsExactly<FileFormatException>(() => Symbol.FromJson(Call(op, attributes, 10000)));
+    }
+
+    [TestMethod]
+    [DataRow("Pooling", """{"kernel": "(2, 2)", "pool_type": "avg", "count_include_pad": "False"}""")]
+    [DataRow("softmax", """{"temperature": "2.0"}""")]
+    [DataRow("Dropout", """{"axes": "(1,)"}""")]
+    public void WhatNewerVersionsAskForIsRefusedWhereItDoesNotExist(string op, string attributes)
+    {
+        FileFormatException error = Assert.ThrowsExactly<FileFormatException>(() =>
+            Symbol.FromJson(Call(op, attributes, 10901))
+        );
+        Assert.Contains("node 1 ('call'", error.Message);
+        Assert.Contains("unknown attribute", error.Message);
     }
 
     private static string Call(string op, string attributes, int version) =>

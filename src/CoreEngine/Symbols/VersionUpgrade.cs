@@ -2,10 +2,10 @@ using CoreEngine.Operators;
 
 namespace CoreEngine;
 
-/// <summary>Brings what older versions of MXNet wrote to the form of today.</summary>
-internal static class LegacyUpgrade
+/// <summary>Brings what other versions of MXNet wrote to the form of version 1.0.0.</summary>
+internal static class VersionUpgrade
 {
-    /// <summary>Changes a document in place. A document of this version or a newer one stays as it is.</summary>
+    /// <summary>Changes a document in place.</summary>
     /// <exception cref="Files.FileFormatException">An operator is unknown, or its attributes do not fit it.</exception>
     internal static void Apply(SymbolDocument document)
     {
@@ -14,6 +14,8 @@ internal static class LegacyUpgrade
         {
             if (document.Version < SymbolDocument.CurrentVersion)
                 WrapHiddenKeys(document, i);
+            if (document.Version > SymbolDocument.CurrentVersion)
+                NewerAttributes.Drop(document.Nodes[i]);
         }
 
         for (int i = 0; i < count; i++)
