@@ -41,7 +41,9 @@ public sealed class RecordedSymbolTests : EngineTestBase
         OperatorDef relu = OperatorRegistry.Default["relu"];
         var own = new OperatorDef("relu") { Kernel = relu.Kernel };
         var node = new Node(own.Bind(), "mine", [Symbol.Variable("x").Entries[0]]);
-        SymbolException error = Assert.ThrowsExactly<SymbolException>(() => new Symbol(new NodeEntry(node, 0)).ToJson());
+        SymbolException error = Assert.ThrowsExactly<SymbolException>(() =>
+            new Symbol(new NodeEntry(node, 0)).ToJson()
+        );
         Assert.Contains("relu 'mine' cannot be written", error.Message);
     }
 }
