@@ -270,6 +270,26 @@ Task("budgets")
         Require("The check of allocation budgets", Execute("dotnet", arguments));
     });
 
+Task("fuzz")
+    .IsDependentOn("build")
+    .Does(() =>
+    {
+        List<string> arguments =
+        [
+            System.IO.Path.Combine(Built("tools", "CoreEngine.Fuzz"), "CoreEngine.Fuzz.dll"),
+            "--golden",
+            System.IO.Path.Combine(root, "tests", "golden"),
+            "--out",
+            System.IO.Path.Combine(artifacts, "fuzz"),
+        ];
+        foreach (string option in new[] { "count", "format", "seed", "only" }.Where(HasArgument))
+        {
+            arguments.AddRange([$"--{option}", Argument<string>(option)]);
+        }
+
+        Require("The fuzzer", Execute("dotnet", arguments));
+    });
+
 Task("format")
     .Does(() => Require("The layout check", Execute("dotnet", ["csharpier", HasArgument("write") ? "format" : "check", "."])));
 

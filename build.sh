@@ -20,6 +20,9 @@ usage: ./build.sh TASK [options]
             --readme         writes the table into README.md, and every row into perf/RESULTS.md
   budgets   build, then hold the bytes that each call allocates against perf/budgets.json;  --filter NAME
             --write          makes what is measured the new budgets
+  fuzz      build, then read damaged files by the million; inputs that a reader does not bear go to artifacts/fuzz
+            --count N        so many for each format instead of 1,000,000;  --format NAME  only this format
+            --seed N         other inputs;  --only N  the input of this number alone
   pack      make the NuGet packages in artifacts/packages and try them from an empty folder
   build     restore and build everything in Release
   restore   fetch the packages
@@ -76,7 +79,7 @@ case "$task" in
     usage
     exit 0
     ;;
-  demo | test | bench | budgets | pack | build | restore | format | clean) ;;
+  demo | test | bench | budgets | fuzz | pack | build | restore | format | clean) ;;
   *)
     usage >&2
     fail "there is no task '$task'"
@@ -95,12 +98,12 @@ arguments=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --quick | --readme | --write) arguments+=("$1") ;;
-    --filter | --set | --threads | --json | --plots | --project)
+    --filter | --set | --threads | --json | --plots | --project | --count | --format | --seed | --only)
       [ $# -gt 1 ] || fail "$1 needs a value"
       set -- "$1=$2" "${@:3}"
       continue
       ;;
-    --filter=* | --set=* | --threads=* | --project=*) arguments+=("$1") ;;
+    --filter=* | --set=* | --threads=* | --project=* | --count=* | --format=* | --seed=* | --only=*) arguments+=("$1") ;;
     --json=* | --plots=*) arguments+=("${1%%=*}=$(absolute "${1#*=}")") ;;
     -h | --help)
       usage

@@ -18,6 +18,7 @@ public sealed class ArchitectureTests
         ["src/CoreEngine.Onnx"] = ["CoreEngine"],
         ["tools/CoreEngine.Conformance"] = ["CoreEngine", "CoreEngine.Onnx"],
         ["tools/CoreEngine.Cli"] = ["CoreEngine", "CoreEngine.Onnx", "CoreEngine.Conformance"],
+        ["tools/CoreEngine.Fuzz"] = ["CoreEngine"],
         ["perf/CoreEngine.Perf"] = ["CoreEngine"],
         ["perf/CoreEngine.Budgets"] = ["CoreEngine"],
     };

@@ -27,15 +27,16 @@ internal static class FileStreams
 
     /// <summary>Opens a file and unpacks it if it begins as gzip does, whatever its name.</summary>
     /// <exception cref="FileAccessException">The file is absent or not permitted.</exception>
-    public static Stream OpenMaybeCompressed(string path)
-    {
-        FileStream file = Open(path);
-        return Unpack(file);
-    }
+    public static Stream OpenMaybeCompressed(string path) => Unpack(Open(path));
 
-    /// <summary>Unpacks a seekable stream if it begins as gzip does.</summary>
+    /// <summary>Unpacks a stream if it begins as gzip does; one that cannot seek is taken as it is.</summary>
     public static Stream Unpack(Stream stream)
     {
+        if (!stream.CanSeek)
+        {
+            return stream;
+        }
+
         long start = stream.Position;
         bool compressed = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
         stream.Position = start;

@@ -17,24 +17,20 @@ public static unsafe class IdxFile
     /// <exception cref="FileAccessException">The file is absent or not permitted.</exception>
     /// <exception cref="FileFormatException">The file is no IDX file, or damaged.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The values do not fit into memory.</exception>
-    public static StoredArray Load(string path, StoragePool? pool = null) =>
-        FileStreams.Guard(
-            path,
-            () =>
-            {
-                using Stream stream = FileStreams.OpenMaybeCompressed(path);
-                return Read(stream, path, pool);
-            }
-        );
+    public static StoredArray Load(string path, StoragePool? pool = null)
+    {
+        using FileStream stream = FileStreams.Open(path);
+        return Read(stream, path, pool);
+    }
 
-    /// <summary>Reads an array from a plain stream, to its end.</summary>
-    /// <param name="stream">Where from.</param>
+    /// <summary>Reads an array from a stream, to its end.</summary>
+    /// <param name="stream">Where from; it may be packed if it can seek.</param>
     /// <param name="name">What errors call the stream.</param>
     /// <param name="pool">Whose memory takes the values; that of cpu(0) when null.</param>
     /// <exception cref="FileFormatException">The bytes are no IDX file, or damaged.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The values do not fit into memory.</exception>
     public static StoredArray Read(Stream stream, string name, StoragePool? pool = null) =>
-        FileStreams.Guard(name, () => Read(new CheckedReader(stream, name, pool)));
+        FileStreams.Guard(name, () => Read(new CheckedReader(FileStreams.Unpack(stream), name, pool)));
 
     private static StoredArray Read(CheckedReader reader)
     {

@@ -19,18 +19,14 @@ public static class NumericCsvFile
     /// <summary>Reads a file; whether it is packed shows in its first bytes.</summary>
     /// <exception cref="FileAccessException">The file is absent or not permitted.</exception>
     /// <exception cref="FileFormatException">The file is no such table, or damaged.</exception>
-    public static NumericTable Load(string path) =>
-        FileStreams.Guard(
-            path,
-            () =>
-            {
-                using Stream stream = FileStreams.OpenMaybeCompressed(path);
-                return Parse(stream, path);
-            }
-        );
+    public static NumericTable Load(string path)
+    {
+        using FileStream stream = FileStreams.Open(path);
+        return Read(stream, path);
+    }
 
-    /// <summary>Reads a table from a seekable stream, which may be packed, to its end.</summary>
-    /// <param name="stream">Where from.</param>
+    /// <summary>Reads a table from a stream, to its end.</summary>
+    /// <param name="stream">Where from; it may be packed if it can seek.</param>
     /// <param name="name">What errors call the stream.</param>
     /// <exception cref="FileFormatException">The bytes are no such table, or damaged.</exception>
     public static NumericTable Read(Stream stream, string name) =>

@@ -25,7 +25,8 @@ public sealed class IdxFileTests
 
     [TestMethod]
     [DataRow("", "the header should take 4 bytes")]
-    [DataRow("1F8B0000", "this is no IDX file")]
+    [DataRow("1F8B0000", "the compressed data is damaged")]
+    [DataRow("504B0304", "this is no IDX file")]
     [DataRow("00000B01 00000001 0001", "16-bit integers fit no array")]
     [DataRow("00000800", "rank 0")]
     [DataRow("000008FF", "rank 255")]
