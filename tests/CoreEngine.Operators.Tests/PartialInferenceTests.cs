@@ -64,6 +64,36 @@ public sealed class PartialInferenceTests
         }
     }
 
+    /// <summary>Shapes that make no sense end in a typed error, whatever rank and extents they have.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Operators))]
+    public void Shapes_at_random_are_deduced_from_or_refused(string op)
+    {
+        var random = new Random(19);
+        foreach (OperatorCase recorded in Cases(op).DistinctBy(recorded => string.Join(',', recorded.Attrs)))
+        {
+            BoundOperator bound = OperatorRegistry.Default[op].Bind(recorded.Attrs);
+            (Graph graph, Dictionary<Node, Shape> given) = Training(bound, recorded);
+            for (int i = 0; i < 10 * Tries; i++)
+            {
+                var shapes = given.ToDictionary(pair => pair.Key, pair => Distorted(random, pair.Value));
+                try
+                {
+                    GraphInference.Shapes(graph, shapes, assume: random.Next(2) == 0);
+                }
+                catch (ShapeMismatchException error)
+                {
+                    StringAssert.Contains(error.Message, "node '");
+                }
+                catch (Exception error) when (error is not OperatorException)
+                {
+                    string text = string.Join(", ", shapes.Select(pair => $"{pair.Key} {pair.Value}"));
+                    Assert.Fail($"{recorded.Id}: {bound} of {text}: {error}");
+                }
+            }
+        }
+    }
+
     [TestMethod]
     [DynamicData(nameof(Operators))]
     public void Types_deduced_from_parts_agree_with_all_types(string op)
@@ -171,4 +201,29 @@ public sealed class PartialInferenceTests
             1 => shape,
             _ => new Shape([.. shape.Dims.ToArray().Select(extent => random.Next(3) == 0 ? 0 : extent)]),
         };
+
+    /// <summary>The shape with one extent changed, or another altogether.</summary>
+    private static Shape Distorted(Random random, Shape shape)
+    {
+        long[] extents = [0, 1, 2, 3, 4, 5, 7, 1L << 31, long.MaxValue];
+        switch (random.Next(5))
+        {
+            case 0:
+                return shape;
+            case 1:
+                return shape.With(random.Next(shape.Rank), extents[random.Next(extents.Length)]);
+            case 2:
+                return new Shape(shape.Dims[..random.Next(shape.Rank)]);
+            case 3:
+                return new Shape([.. shape.Dims, extents[random.Next(extents.Length)]]);
+            default:
+                long[] dims = new long[random.Next(7)];
+                for (int i = 0; i < dims.Length; i++)
+                {
+                    dims[i] = extents[random.Next(extents.Length)];
+                }
+
+                return new Shape(dims);
+        }
+    }
 }

@@ -92,6 +92,20 @@ public sealed class ShapeInference
         Array.Clear(_outputs);
     }
 
+    /// <summary>Applies the operator's rule.</summary>
+    /// <exception cref="ShapeMismatchException">The shapes contradict each other or the operator, or are too large.</exception>
+    public void Apply()
+    {
+        try
+        {
+            Operator.Definition.InferShape(this);
+        }
+        catch (OverflowException)
+        {
+            throw Error("the sizes of the arrays exceed what 64 bits can count.");
+        }
+    }
+
     /// <summary>States an input's shape, or a part of it.</summary>
     /// <exception cref="ShapeMismatchException">It contradicts what is known.</exception>
     public void SetInput(int index, Shape shape) => _inputs[index] = Merge(_inputs[index], shape, index);

@@ -69,6 +69,10 @@ public sealed class TypeInference
         _outputs.AsSpan().Fill(DType.None);
     }
 
+    /// <summary>Applies the operator's rule.</summary>
+    /// <exception cref="TypeMismatchException">The types contradict each other or the operator.</exception>
+    public void Apply() => Operator.Definition.InferType(this);
+
     /// <summary>States an input's type; <see cref="DType.None"/> says nothing.</summary>
     /// <exception cref="TypeMismatchException">It contradicts what is known.</exception>
     public void SetInput(int index, DType dtype) => _inputs[index] = Merge(_inputs[index], dtype, index);

@@ -242,8 +242,8 @@ internal sealed class Dispatcher
             }
         }
 
-        op.Definition.InferShape(_shapes);
-        op.Definition.InferType(_types);
+        _shapes.Apply();
+        _types.Apply();
         if (!_shapes.IsComplete)
             throw _shapes.Error("the shape of the result cannot be deduced; give it or an output array.");
         if (!_types.IsComplete)

@@ -69,6 +69,23 @@ public sealed class GraphInferenceTests
         Assert.IsTrue(types.All(type => type == DType.Int32));
     }
 
+    /// <summary>
+    /// Two chains side by side in opposite directions, joined at every step: knowledge has to go back and forth through the
+    /// order of the nodes. A way of deducing whose time grows with the square of the size would not come to an end here.
+    /// </summary>
+    [TestMethod]
+    public void KnowledgeThatTurnsOftenIsDeducedInTimeProportionalToTheGraph()
+    {
+        const int Count = 50_000;
+        Node[] x = [.. Enumerable.Range(0, Count + 1).Select(i => Variable($"x{i}"))];
+        // Each call ties two neighbours; the calls stand in an order that runs against the chain every other time.
+        IEnumerable<int> order = Enumerable.Range(0, Count).OrderBy(i => i % 2 == 0 ? i : Count - i);
+        var graph = new Graph([.. order.Select(i => new NodeEntry(Call(s_add, $"tie{i}", x[i], x[i + 1]), 0))]);
+        Shape[] shapes = GraphInference.Shapes(graph, Given((x[Count / 2], new Shape(2, 3))));
+        Assert.IsTrue(shapes.All(shape => shape == new Shape(2, 3)));
+        Assert.IsTrue(GraphInference.TypesOrFloat32(graph, Given<DType>()).All(type => type == DType.Float32));
+    }
+
     [TestMethod]
     public void AnArrayUsedTwiceMergesWhatBothUsesSay()
     {
@@ -102,7 +119,7 @@ public sealed class GraphInferenceTests
     public void MalformedAnnotationsAreRefusedByName(string key, string text)
     {
         var graph = new Graph([new NodeEntry(Variable("weight", (key, text)), 0)]);
-        FormatException error = Assert.ThrowsExactly<FormatException>(() =>
+        AttributeException error = Assert.ThrowsExactly<AttributeException>(() =>
         {
             GraphInference.Shapes(graph, Given<Shape>());
             GraphInference.Types(graph, Given<DType>());

@@ -196,8 +196,8 @@ public sealed class EngineCaseExecutor : ICaseExecutor
             types.SetInput(i, given[i].Type);
         }
 
-        op.Definition.InferShape(shapes);
-        op.Definition.InferType(types);
+        shapes.Apply();
+        types.Apply();
         var all = new (Shape Shape, DType Type)[count];
         for (int i = 0; i < count; i++)
         {

@@ -67,7 +67,7 @@ internal static unsafe class PoolingFamily
 
     private static long PooledExtent(ShapeInference shapes, PoolingParameters p, int axis, long extent)
     {
-        long padded = extent + (2 * PoolingParameters.At(p.Pad, axis, 0));
+        long padded = checked(extent + (2 * PoolingParameters.At(p.Pad, axis, 0)));
         long room = padded - p.Kernel[axis];
         if (room < 0)
         {

@@ -153,9 +153,7 @@ internal static unsafe class JoinFamily
         for (int i = 0; i < shapes.InputCount; i++)
         {
             Shape input = shapes.Input(i);
-            // An input of which nothing is known cannot be told from one that has another rank.
-            if (input.Rank > 0)
-                shapes.SetInput(i, common.With(axis, input[axis]));
+            shapes.SetInput(i, common.With(axis, input.Rank > 0 ? input[axis] : 0));
             isKnown &= input.Rank > 0 && input[axis] > 0;
             total += input.Rank > 0 ? input[axis] : 0;
         }

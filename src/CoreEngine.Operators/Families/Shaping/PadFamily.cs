@@ -70,7 +70,7 @@ internal static unsafe class PadFamily
         for (int i = 0; i < extents.Length; i++)
         {
             if (extents[i] != 0)
-                extents[i] += sign * (p.Widths[2 * i] + p.Widths[(2 * i) + 1]);
+                extents[i] = checked(extents[i] + (sign * (p.Widths[2 * i] + p.Widths[(2 * i) + 1])));
             if (extents[i] < 0)
                 throw shapes.Error("the array is smaller than its frame.");
         }

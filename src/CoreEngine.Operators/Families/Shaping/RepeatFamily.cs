@@ -65,7 +65,7 @@ internal static unsafe class RepeatFamily
         long[] extents = new long[rank];
         for (int i = 0; i < rank; i++)
         {
-            extents[i] = TileParameters.Aligned(data.Dims, i, rank) * TileParameters.Aligned(counts, i, rank);
+            extents[i] = checked(TileParameters.Aligned(data.Dims, i, rank) * TileParameters.Aligned(counts, i, rank));
         }
 
         shapes.SetOutput(0, new Shape(extents));
@@ -81,12 +81,12 @@ internal static unsafe class RepeatFamily
             return;
         if (p.Axis is not { } named)
         {
-            shapes.SetOutput(0, [ShapeRules.Product(data.Dims) * p.Count]);
+            shapes.SetOutput(0, [checked(ShapeRules.Product(data.Dims) * p.Count)]);
             return;
         }
 
         int axis = shapes.Axis("axis", named, data.Rank);
-        shapes.SetOutput(0, data.With(axis, data[axis] * p.Count));
+        shapes.SetOutput(0, data.With(axis, checked(data[axis] * p.Count)));
     }
 
     private static void Tile(ref KernelContext context)

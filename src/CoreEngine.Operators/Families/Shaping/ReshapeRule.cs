@@ -74,9 +74,8 @@ internal static class ReshapeRule
 
                     break;
                 case -3:
-                    result.Add(
-                        Next(shapes, extents, ref source, codes[i]) * Next(shapes, extents, ref source, codes[i])
-                    );
+                    long outer = Next(shapes, extents, ref source, codes[i]);
+                    result.Add(checked(outer * Next(shapes, extents, ref source, codes[i])));
                     break;
                 case -4:
                     if (i + 2 >= codes.Length)
@@ -103,7 +102,7 @@ internal static class ReshapeRule
             first = extent / second;
         else if (second == -1 && first > 0)
             second = extent / first;
-        if (first < 0 || second < 0 || (extent != 0 && first * second != extent))
+        if (first < 0 || second < 0 || (extent != 0 && checked(first * second) != extent))
             throw shapes.Error($"the extent {extent} cannot be split into {first} and {second}.");
         result.Add(first);
         result.Add(second);

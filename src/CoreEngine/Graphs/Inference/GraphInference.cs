@@ -5,7 +5,7 @@ namespace CoreEngine.Graphs;
 
 /// <summary>
 /// Graph → table: the shapes, types and storage of every entry, deduced from what is known of some of them. The operators'
-/// rules run forward and backward over the graph until nothing new is learned, so knowledge flows both ways.
+/// rules are applied until nothing new is learned, and knowledge flows both ways, from inputs to outputs and back.
 /// </summary>
 /// <remarks>
 /// Tables are indexed by <see cref="Graph.NumberOf"/>. What is unknown stays unknown: a shape of rank 0, an extent of 0,
@@ -46,12 +46,12 @@ public static class GraphInference
     /// is known it also says what the result would be if that were a vector. Everything else is certain.
     /// </param>
     /// <exception cref="ShapeMismatchException">Shapes contradict each other or an operator; the message names the node.</exception>
-    /// <exception cref="FormatException">A variable's annotation is not a shape.</exception>
+    /// <exception cref="AttributeException">A variable's annotation is not a shape.</exception>
     public static Shape[] Shapes(Graph graph, IReadOnlyDictionary<Node, Shape> given, bool assume = false)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(given);
-        var sweeps = new ShapeSweeps(graph);
+        var propagation = new ShapePropagation(graph);
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             Node node = graph.Nodes[i];
@@ -64,13 +64,13 @@ public static class GraphInference
             }
 
             if (node.OutputCount > 0)
-                sweeps.Values[graph.FirstEntryOf(i)] = shape;
+                propagation.Values[graph.FirstEntryOf(i)] = shape;
         }
 
-        sweeps.Run();
+        propagation.Run();
         if (assume)
-            sweeps.Assume();
-        return sweeps.Values;
+            propagation.Assume();
+        return propagation.Values;
     }
 
     /// <summary>
@@ -80,37 +80,29 @@ public static class GraphInference
     /// <param name="graph">The graph.</param>
     /// <param name="given">What is known of the variables' types.</param>
     /// <exception cref="TypeMismatchException">Types contradict each other or an operator; the message names the node.</exception>
-    /// <exception cref="FormatException">A variable's annotation is not the number of a type.</exception>
+    /// <exception cref="AttributeException">A variable's annotation is not the number of a type.</exception>
     public static DType[] Types(Graph graph, IReadOnlyDictionary<Node, DType> given)
     {
-        TypeSweeps sweeps = StartTypes(graph, given, isTentative: false);
-        sweeps.Run();
-        return sweeps.Values;
+        TypePropagation propagation = StartTypes(graph, given, isTentative: false);
+        propagation.Run();
+        return propagation.Values;
     }
 
     /// <summary>The entries' types; a variable of which nothing can be deduced is float32.</summary>
     /// <inheritdoc cref="Types"/>
     public static DType[] TypesOrFloat32(Graph graph, IReadOnlyDictionary<Node, DType> given)
     {
-        TypeSweeps sweeps = StartTypes(graph, given, isTentative: true);
-        sweeps.Run();
-        for (int i = 0; i < graph.Nodes.Count; i++)
-        {
-            int entry = graph.FirstEntryOf(i);
-            if (!graph.Nodes[i].IsVariable || sweeps.Values[entry] != DType.None)
-                continue;
-            sweeps.Values[entry] = DType.Float32;
-            sweeps.Run();
-        }
-
-        return sweeps.Values;
+        TypePropagation propagation = StartTypes(graph, given, isTentative: true);
+        propagation.Run();
+        propagation.AssumeFloat32();
+        return propagation.Values;
     }
 
-    private static TypeSweeps StartTypes(Graph graph, IReadOnlyDictionary<Node, DType> given, bool isTentative)
+    private static TypePropagation StartTypes(Graph graph, IReadOnlyDictionary<Node, DType> given, bool isTentative)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(given);
-        var sweeps = new TypeSweeps(graph, isTentative);
+        var propagation = new TypePropagation(graph, isTentative);
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             Node node = graph.Nodes[i];
@@ -118,16 +110,16 @@ public static class GraphInference
             if (node.IsVariable && type == DType.None)
                 type = (DType)NumberHint(node, TypeHint, DTypes.Count - 1, "the number of a type, 0 to 6");
             if (node.OutputCount > 0)
-                sweeps.Values[graph.FirstEntryOf(i)] = type;
+                propagation.Values[graph.FirstEntryOf(i)] = type;
         }
 
-        return sweeps;
+        return propagation;
     }
 
     /// <summary>How the entries are stored: variables as given or annotated, results of operators densely.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="given">What is known of the variables' storage.</param>
-    /// <exception cref="FormatException">A variable's annotation is not the number of a storage type.</exception>
+    /// <exception cref="AttributeException">A variable's annotation is not the number of a storage type.</exception>
     public static StorageType[] Storage(Graph graph, IReadOnlyDictionary<Node, StorageType> given)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -210,6 +202,7 @@ public static class GraphInference
         return isNumber && number >= -1 && number <= most ? number : throw BadHint(node, key, text, expected);
     }
 
-    private static FormatException BadHint(Node node, string key, string text, string expected) =>
-        new($"The attribute {key} of variable '{node.Name}' is '{text}'; expected {expected}.");
+    // "null" is what symbol files call the operator of a variable.
+    private static AttributeException BadHint(Node node, string key, string text, string expected) =>
+        new("null", key, $"the attribute {key} of variable '{node.Name}' is '{text}'; expected {expected}.");
 }
