@@ -16,6 +16,8 @@ public sealed class OperatorParityTests
     [
         // As MXNet 1.3 defined it.
         "LayerNorm",
+        // As MXNet 1.4 defined it.
+        "erf",
         // MXNet 1.0 composes these optimizers of several operators, and knows a master copy for sgd alone.
         "nag_mom_update",
         "dcasgd_update",

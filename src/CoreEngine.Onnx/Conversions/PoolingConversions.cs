@@ -7,6 +7,7 @@ internal static class PoolingConversions
     {
         table.Add("MaxPool", c => c.Set(MaxPool(c)));
         table.Add("AveragePool", c => c.Set(AveragePool(c)));
+        table.Add("MaxUnpool", c => c.Set(MaxUnpool(c)));
         table.Add("GlobalMaxPool", c => c.Set(Global(c, "max")));
         table.Add("GlobalAveragePool", c => c.Set(Global(c, "avg")));
     }
@@ -68,6 +69,37 @@ internal static class PoolingConversions
         }
 
         return x;
+    }
+
+    /// <summary>Puts elements back where they were the largest of their window, zeros elsewhere.</summary>
+    private static OnnxValue MaxUnpool(NodeConversion c)
+    {
+        OnnxValue x = c.Input(0);
+        OnnxValue places = c.Input(1);
+        long[] kernel = c.Integers("kernel_shape") ?? [];
+        int spatial = x.Rank - 2;
+        if (kernel.Length != spatial)
+            throw c.Wrong($"kernel_shape [{string.Join(",", kernel)}] does not fit {x}");
+        long[] strides = Window.Numbers(c, "strides", spatial, 1);
+        long[] pads = Window.Numbers(c, "pads", 2 * spatial, 0);
+        long[] image = [.. x.Dims];
+        for (int i = 0; i < spatial; i++)
+        {
+            image[i + 2] = ((x.Dims[i + 2] - 1) * strides[i]) + kernel[i] - pads[i] - pads[i + spatial];
+        }
+
+        long size = image.Aggregate(1L, (product, extent) => product * extent);
+        OnnxValue flat = c.Call(
+            "scatter_nd",
+            [c.Reshape(x, x.Count), c.Reshape(places, 1, places.Count)],
+            ("shape", NodeConversion.Tuple(size))
+        );
+        OnnxValue y = c.Reshape(flat, image);
+        // A larger result has its zeros behind: the places are counted without them.
+        long[]? wanted = c.KnownIntegers(2, "the output's shape");
+        return wanted is null
+            ? y
+            : Padding.Spatial(c, y, new long[spatial], [.. wanted.Zip(image, (w, i) => w - i).Skip(2)], 0);
     }
 
     private static OnnxValue AveragePool(NodeConversion c)

@@ -18,6 +18,7 @@ internal static class UnaryConversions
                     ("Ceil", "ceil"),
                     ("Cos", "cos"),
                     ("Cosh", "cosh"),
+                    ("Erf", "erf"),
                     ("Exp", "exp"),
                     ("Floor", "floor"),
                     ("Log", "log"),
@@ -59,6 +60,7 @@ internal static class UnaryConversions
         table.Add("ThresholdedRelu", c => c.Set(ThresholdedRelu(c)));
         table.Add("HardSigmoid", c => c.Set(HardSigmoid(c, c.Input(0), c.Real("alpha", 0.2), c.Real("beta", 0.5))));
         table.Add("HardSwish", c => c.Set(c.Multiply(c.Input(0), HardSigmoid(c, c.Input(0), 1.0 / 6, 0.5))));
+        table.Add("Gelu", c => c.Set(Gelu(c)));
         table.Add("Mish", c => c.Set(c.Multiply(c.Input(0), c.Map("tanh", Softplus(c, c.Input(0))))));
         table.Add("Shrink", c => c.Set(Shrink(c)));
         table.Add("Clip", c => c.Set(Clip(c)));
@@ -126,6 +128,22 @@ internal static class UnaryConversions
     {
         double alpha = c.Real("alpha", 1);
         return Elu(c, c.Input(0), alpha, 1 / alpha);
+    }
+
+    /// <summary>x times the normal distribution's share below x, or its usual approximation by a hyperbolic tangent.</summary>
+    private static OnnxValue Gelu(NodeConversion c)
+    {
+        OnnxValue x = c.Input(0);
+        OnnxValue share = c.Text("approximate", "none") switch
+        {
+            "none" => c.Map("erf", c.Times(x, Math.Sqrt(0.5))),
+            "tanh" => c.Map(
+                "tanh",
+                c.Times(c.Multiply(x, c.Plus(c.Times(c.Map("square", x), 0.044715), 1)), Math.Sqrt(2 / Math.PI))
+            ),
+            string other => throw c.Wrong($"the approximation '{other}' is neither none nor tanh"),
+        };
+        return c.Multiply(c.Times(x, 0.5), c.Plus(share, 1));
     }
 
     private static OnnxValue ParametricRelu(NodeConversion c)

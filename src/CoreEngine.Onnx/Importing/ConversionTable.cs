@@ -24,6 +24,11 @@ internal sealed class ConversionTable
         QuantizationConversions.Register(this);
         RecurrentConversions.Register(this);
         SamplingConversions.Register(this);
+        ControlFlowConversions.Register(this);
+        SequenceConversions.Register(this);
+        EinsumConversion.Register(this);
+        SignalConversions.Register(this);
+        TrainingConversions.Register(this);
     }
 
     /// <summary>All conversions there are.</summary>

@@ -1,3 +1,5 @@
+using CoreEngine.Graphs;
+
 namespace CoreEngine.Onnx;
 
 /// <summary>
@@ -106,6 +108,12 @@ internal sealed partial class NodeConversion(
     /// <summary>Converts a graph of this node's attributes.</summary>
     public OnnxValue[] Inline(OnnxGraph graph, params ReadOnlySpan<OnnxValue> arguments) =>
         scope.Inline(graph, arguments);
+
+    /// <summary>A value of the graph that is named by an attribute.</summary>
+    public OnnxValue Named(string name) => scope.Find(name, Title);
+
+    /// <summary>Where the graph finds a value.</summary>
+    public NodeEntry EntryOf(OnnxValue value) => builder.EntryOf(value, node.Title);
 
     /// <summary>Says that an attribute may have any value: it changes nothing that is computed here.</summary>
     public void Ignore(string name) => _readAttributes.Add(name);

@@ -19,7 +19,7 @@ public sealed class ElementwiseGradientTests
         [
             .. All(
                 s_any,
-                "_copy sigmoid negative square exp expm1 sin cos arctan sinh cosh tanh arcsinh degrees radians"
+                "_copy sigmoid negative square exp expm1 sin cos arctan sinh cosh tanh arcsinh erf degrees radians"
             ),
             .. All(s_awayFromZero, "relu abs reciprocal"),
             .. All(s_positive, "sqrt rsqrt cbrt rcbrt log log10 log2 log1p"),

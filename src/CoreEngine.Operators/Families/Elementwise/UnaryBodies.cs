@@ -190,6 +190,13 @@ internal readonly struct Expm1 : IUnaryOp
         where V : struct, ISimd<V> => SimdMath.Expm1(x);
 }
 
+internal readonly struct Erf : IUnaryOp
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x)
+        where V : struct, ISimd<V> => SimdMath.Erf(x);
+}
+
 internal readonly struct Gamma : IUnaryOp
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -92,6 +92,11 @@ internal static class UnaryFamily
             Times((c, x, y) => c.Call("reciprocal", c.Plus(x, 1)))
         );
         r.UnaryFromInput<Expm1, Expm1Gradient>("expm1", Sparse("expm1"), Times((c, x, y) => c.Call("exp", x)));
+        r.UnaryFromInput<Erf, ErfGradient>(
+            "erf",
+            [],
+            Times((c, x, y) => c.Scale(c.Call("exp", c.Negate(c.Square(x))), 2 / Math.Sqrt(Math.PI)))
+        );
         r.UnaryFromInput<Gamma, GammaGradient>("gamma", Sparse("gamma"));
         r.UnaryFromInput<LogGamma, LogGammaGradient>("gammaln", Sparse("gammaln"));
     }

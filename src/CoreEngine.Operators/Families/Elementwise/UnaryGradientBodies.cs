@@ -111,6 +111,13 @@ internal readonly struct Expm1Gradient : IBinaryOp
         where V : struct, ISimd<V> => g * SimdMath.Exp(x);
 }
 
+internal readonly struct ErfGradient : IBinaryOp
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V g, V x)
+        where V : struct, ISimd<V> => g * V.Constant(2 / 1.7724538509055160273) * SimdMath.Exp(-(x * x));
+}
+
 internal readonly struct GammaGradient : IBinaryOp
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
