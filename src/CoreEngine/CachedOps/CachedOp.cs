@@ -35,9 +35,11 @@ public sealed class CachedOp
 
     /// <summary>Makes an operator of a symbol.</summary>
     /// <param name="symbol">What it computes: inputs are all its variables, in the order of <see cref="InputNames"/>.</param>
-    public CachedOp(Symbol symbol)
+    /// <param name="passes">The passes that make it cheaper; constants are not folded.</param>
+    public CachedOp(Symbol symbol, GraphPasses passes = GraphPasses.All)
     {
         ArgumentNullException.ThrowIfNull(symbol);
+        Passes = passes;
         Graph = symbol.Graph;
         Inputs = [.. Graph.Nodes.Where(node => node.IsVariable)];
         InputNames = [.. Inputs.Select(node => node.Name)];
@@ -60,6 +62,9 @@ public sealed class CachedOp
 
     /// <summary>Names of the outputs.</summary>
     public IReadOnlyList<string> OutputNames { get; }
+
+    /// <summary>The passes that make it cheaper.</summary>
+    public GraphPasses Passes { get; }
 
     internal Graph Graph { get; }
 

@@ -5,8 +5,8 @@ using CoreEngine.Runtime;
 namespace CoreEngine;
 
 /// <summary>
-/// A graph for arguments of one signature, run inside one call of an operator. Compiled once for each combination of
-/// wanted outputs, and kept.
+/// A graph for arguments of one signature, run inside one call of an operator. Compiled once for each mode
+/// and combination of wanted outputs, and kept.
 /// </summary>
 internal sealed unsafe class CachedProgram
 {
@@ -16,6 +16,7 @@ internal sealed unsafe class CachedProgram
     private readonly Dictionary<Node, Shape> _shapes;
     private readonly Dictionary<Node, DType> _types;
     private readonly Device _device;
+    private readonly GraphPasses _passes;
     private readonly Lock _lock = new();
     private Variant? _latest;
 
@@ -24,12 +25,21 @@ internal sealed unsafe class CachedProgram
     /// <param name="arguments">Where its variables are among the call's inputs; all of them.</param>
     /// <param name="results">Where its heads go among the call's outputs.</param>
     /// <param name="device">Where it runs.</param>
-    internal CachedProgram(InferredGraph inferred, CachedArgument[] arguments, CachedResult[] results, Device device)
+    /// <param name="passes">The passes that make the graph cheaper.</param>
+    internal CachedProgram(
+        InferredGraph inferred,
+        CachedArgument[] arguments,
+        CachedResult[] results,
+        Device device,
+        GraphPasses passes
+    )
     {
         _graph = inferred.Graph;
         _arguments = arguments;
         _results = results;
         _device = device;
+        // Constants would have to be computed and waited for in the middle of an operation.
+        _passes = passes & ~(GraphPasses.ConstantFolding | GraphPasses.BatchNormFolding);
         _shapes = arguments.ToDictionary(one => one.Variable, one => inferred.ShapeOf(new NodeEntry(one.Variable, 0)));
         _types = arguments.ToDictionary(one => one.Variable, one => inferred.TypeOf(new NodeEntry(one.Variable, 0)));
     }
@@ -96,7 +106,7 @@ internal sealed unsafe class CachedProgram
                 requests[i] = Plain(call.Request(i));
             }
 
-            Variant variant = Compile(requests);
+            Variant variant = Compile(requests, call.IsTraining);
             Volatile.Write(ref _latest, variant);
             return variant;
         }
@@ -105,14 +115,21 @@ internal sealed unsafe class CachedProgram
     // Kernels know best whether they write in place; this one never does.
     private static Request Plain(Request request) => request == Request.WriteInplace ? Request.Write : request;
 
-    private Variant Compile(Request[] requests)
+    private Variant Compile(Request[] requests, bool isTraining)
     {
         int[] wanted =
         [
             .. Enumerable.Range(0, _results.Length).Where(i => requests[_results[i].Output] != Request.Null),
         ];
+        var context = new PassContext
+        {
+            Shapes = _shapes,
+            Types = _types,
+            IsTraining = isTraining,
+        };
+        var chosen = new Graph([.. wanted.Select(i => _graph.Heads[i])]);
         Graph graph = SeparateHeads.In(
-            new Graph([.. wanted.Select(i => _graph.Heads[i])]),
+            GraphOptimizer.Apply(chosen, context, _passes).Graph,
             first: 0,
             i => requests[_results[wanted[i]].Output] == Request.Add
         );
@@ -144,12 +161,13 @@ internal sealed unsafe class CachedProgram
             Types = [.. inferred.Types],
             Externals = [.. externals],
         }.Compile();
-        return new Variant(requests, compiled, [.. sources], _latest);
+        return new Variant(requests, isTraining, compiled, [.. sources], _latest);
     }
 
     /// <summary>The graph compiled for some requests, with frames to run it in.</summary>
     private sealed class Variant(
         Request[] requests,
+        bool isTraining,
         CompiledGraph compiled,
         (int Place, long Offset, bool IsInput)[] sources,
         Variant? older
@@ -169,6 +187,8 @@ internal sealed unsafe class CachedProgram
 
         internal bool Serves(in KernelContext call)
         {
+            if (isTraining != call.IsTraining)
+                return false;
             for (int i = 0; i < requests.Length; i++)
             {
                 if (requests[i] != Plain(call.Request(i)))

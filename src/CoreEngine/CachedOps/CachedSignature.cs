@@ -35,7 +35,8 @@ internal sealed class CachedSignature : IParameters
             _inferred,
             Arguments(owner.Graph),
             [.. owner.Graph.Heads.Select((_, i) => new CachedResult(i))],
-            _device
+            _device,
+            owner.Passes
         );
         Plain = owner.PlainDefinition.Bind(this);
         _recording = new Lazy<Recording>(() => new Recording(this));
@@ -190,7 +191,6 @@ internal sealed class CachedSignature : IParameters
                 (node, i) => Like(node, signature._inferred, graph.Heads[gradients.UsedHeadGradients[i]])
             );
             Graph kept = new([.. graph.Heads, .. gradients.Kept.Select(pair => pair.Key)]);
-            // A result whose gradient is only asked for its shape is one of the variables too.
             InferredGraph forward = signature.Infer(kept);
 
             int stateOutput = graph.Heads.Count;
@@ -202,7 +202,13 @@ internal sealed class CachedSignature : IParameters
             }
 
             Forward = owner.RecordedDefinition.Bind(signature);
-            ForwardProgram = new CachedProgram(forward, signature.Arguments(kept), [.. results], signature._device);
+            ForwardProgram = new CachedProgram(
+                forward,
+                signature.Arguments(kept),
+                [.. results],
+                signature._device,
+                owner.Passes
+            );
 
             Backward = owner.BackwardDefinition.Bind(signature);
             BackwardProgram = MakeBackward(signature, [.. headGradients], results);
@@ -255,7 +261,8 @@ internal sealed class CachedSignature : IParameters
                 backward,
                 [.. arguments],
                 [.. gradients.Targets.Select((_, i) => new CachedResult(i))],
-                signature._device
+                signature._device,
+                owner.Passes
             );
         }
 

@@ -1,3 +1,5 @@
+using CoreEngine.Graphs;
+
 namespace CoreEngine;
 
 /// <summary>How a computation is bound to arrays.</summary>
@@ -28,8 +30,18 @@ public sealed record BindOptions
     /// <summary>The devices of the groups that nodes are in by their attribute <c>ctx_group</c>.</summary>
     public IReadOnlyDictionary<string, Device> GroupDevices { get; init; } = s_noGroups;
 
+    /// <summary>The passes that make the graph cheaper before it is run.</summary>
+    public GraphPasses Passes { get; init; } = GraphPasses.All;
+
     /// <summary>
-    /// Backward passes compute what is cheap again instead of keeping it (<see cref="Graphs.Mirroring.IsCheap"/>): less
+    /// Names of arguments and auxiliary states that keep their values from the first run on, for example the parameters
+    /// of a trained model. What follows from them alone is then computed once: batch normalisation goes into the
+    /// layers before it, weights are brought into the order of the kernels.
+    /// </summary>
+    public IReadOnlyCollection<string> ConstantParameters { get; init; } = [];
+
+    /// <summary>
+    /// Backward passes compute what is cheap again instead of keeping it (<see cref="Mirroring.IsCheap"/>): less
     /// memory for more time, the same gradients. Calls with the attribute <c>force_mirroring</c> are repeated either
     /// way. The default is what the variable MXNET_BACKWARD_DO_MIRROR says (1 for true), else false.
     /// </summary>

@@ -63,11 +63,27 @@ public sealed partial class Executor
             ],
         };
         arenas.Join();
-        _program = _main = new ExecutorProgram(_whole, _arrays, options, isStepwise: false);
+        // What follows from constants is computed from the values that they have when the first run is scheduled.
+        if (options.ConstantParameters.Count == 0)
+            _ = Program(isTraining: HasGradients);
     }
 
     /// <summary>Where it runs, apart from groups that have devices of their own.</summary>
     public Device Device { get; }
+
+    private bool HasGradients => _whole.Targets.Length > 0;
+
+    /// <summary>
+    /// The program of a mode. With gradients there is one for both, because a Backward may follow a Forward in either.
+    /// </summary>
+    private ExecutorProgram Program(bool isTraining)
+    {
+        ref ExecutorProgram? program = ref _programs[HasGradients || isTraining ? 1 : 0];
+        if (program is not null)
+            return program;
+        using ArrayScope.Suspension suspension = ArrayScope.Suspend();
+        return program = new ExecutorProgram(_whole, _arrays, _options, HasGradients || isTraining);
+    }
 
     // Handles of their own: the caller may let go of his.
     private Dictionary<Node, NDArray> VariableArrays()

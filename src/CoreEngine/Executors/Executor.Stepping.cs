@@ -13,7 +13,7 @@ public sealed partial class Executor
         get
         {
             using ArrayScope.Suspension suspension = ArrayScope.Suspend();
-            return _stepwise ??= new ExecutorProgram(_whole, _arrays, _options, isStepwise: true);
+            return _stepwise ??= new ExecutorProgram(_whole, _arrays, _options, HasGradients, isStepwise: true);
         }
     }
 

@@ -26,10 +26,12 @@ public sealed partial class Executor : IDisposable
     private readonly BindOptions _options;
     private readonly ExecutorGraph _whole;
     private readonly ExecutorArrays _arrays;
-    private readonly ExecutorProgram _main;
 
-    // The program of the latest Forward, which its Backward belongs to.
-    private ExecutorProgram _program;
+    // One for prediction, one for training; made at first use.
+    private readonly ExecutorProgram?[] _programs = new ExecutorProgram?[2];
+
+    // That of the latest Forward, which its Backward belongs to.
+    private ExecutorProgram? _program;
     private RandomStream _random;
     private bool _hasForward;
     private bool _isDisposed;
@@ -60,10 +62,10 @@ public sealed partial class Executor : IDisposable
         field ??= [.. _graph.Heads.Select(head => head.Node.OutputName(head.Index))];
 
     /// <summary>Bytes of the memory that holds what lies between arguments and results.</summary>
-    public long PlannedBytes => _main.Plan.PlannedBytes;
+    public long PlannedBytes => Program(HasGradients).Plan.PlannedBytes;
 
     /// <summary>Bytes that would be needed if every intermediate result had memory of its own.</summary>
-    public long UnplannedBytes => _main.Plan.UnplannedBytes;
+    public long UnplannedBytes => Program(HasGradients).Plan.UnplannedBytes;
 
     /// <summary>The array of an argument or auxiliary state.</summary>
     /// <exception cref="EngineException">There is none of this name; the message lists the names.</exception>
@@ -111,7 +113,7 @@ public sealed partial class Executor : IDisposable
     public IReadOnlyList<NDArray> Forward(bool isTraining = false)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _program = _monitor is null ? _main : Stepwise;
+        _program = _monitor is null ? Program(isTraining) : Stepwise;
         _random = RandomState.Next(_program.RandomCount);
         _hasForward = true;
         _program.Forward(isTraining, _random, _monitor);
@@ -130,7 +132,7 @@ public sealed partial class Executor : IDisposable
     public void Backward(ReadOnlySpan<NDArray?> headGradients = default, bool isTraining = true)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_requests.All(request => request == GradientRequest.Null))
+        if (!HasGradients)
         {
             throw new EngineException("Backward: the executor was bound without gradients; ask for some when binding.");
         }
@@ -145,7 +147,7 @@ public sealed partial class Executor : IDisposable
 
         SetHeadGradients(headGradients);
         _hasForward = false;
-        _program.Backward(isTraining, _random, _program == _main ? null : _monitor);
+        _program!.Backward(isTraining, _random, _program == _stepwise ? _monitor : null);
     }
 
     /// <summary>
@@ -157,7 +159,11 @@ public sealed partial class Executor : IDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
-        _main.Dispose();
+        foreach (ExecutorProgram? program in _programs)
+        {
+            program?.Dispose();
+        }
+
         _stepwise?.Dispose();
         _arrays.Arenas.Leave();
         foreach (NDArray? array in (NDArray?[])[.. _outputs, .. _arrays.Heads, .. _arrays.Variables.Values, .. _owned])

@@ -19,10 +19,22 @@ internal sealed class ExecutorProgram : IDisposable
     /// <param name="whole">What is run.</param>
     /// <param name="arrays">The arrays of variables and heads, and where everything is.</param>
     /// <param name="options">How it is bound.</param>
-    /// <param name="isStepwise">Whether every call is an operation of its own, whose results can be looked at.</param>
-    internal ExecutorProgram(ExecutorGraph whole, ExecutorArrays arrays, BindOptions options, bool isStepwise)
+    /// <param name="isTraining">Whether it will run in training mode.</param>
+    /// <param name="isStepwise">
+    /// Whether every call is an operation of its own, whose results can be looked at: nothing is optimised then.
+    /// </param>
+    internal ExecutorProgram(
+        ExecutorGraph whole,
+        ExecutorArrays arrays,
+        BindOptions options,
+        bool isTraining,
+        bool isStepwise = false
+    )
     {
-        Graph dense = SparseArguments.MakeDense(whole.Graph, arrays.StorageOf);
+        Graph optimized = whole.Graph;
+        if (!isStepwise && options.Passes != GraphPasses.None)
+            (optimized, arrays) = Optimize(whole, arrays, options, isTraining);
+        Graph dense = SparseArguments.MakeDense(optimized, arrays.StorageOf);
         Graph separate = SeparateHeads.In(dense, first: 0, whole.IsAdded);
         PlacedGraph placed = arrays.Place(separate, options);
         Graph graph = placed.Graph;
@@ -130,6 +142,35 @@ internal sealed class ExecutorProgram : IDisposable
                 monitor(name, array.Detach());
             }
         }
+    }
+
+    private (Graph Graph, ExecutorArrays Arrays) Optimize(
+        ExecutorGraph whole,
+        ExecutorArrays arrays,
+        BindOptions options,
+        bool isTraining
+    )
+    {
+        var context = new PassContext
+        {
+            Shapes = arrays.Variables.ToDictionary(pair => pair.Key, pair => pair.Value.Shape),
+            Types = arrays.Variables.ToDictionary(pair => pair.Key, pair => pair.Value.DType),
+            Storage = arrays.Variables.ToDictionary(pair => pair.Key, pair => pair.Value.StorageType),
+            Constants = arrays
+                .Variables.Where(pair => options.ConstantParameters.Contains(pair.Key.Name))
+                .ToDictionary(),
+            IsTraining = isTraining,
+            ForwardHeads = whole.ResultCount,
+        };
+        OptimizedGraph optimized = GraphOptimizer.Apply(whole.Graph, context, options.Passes);
+        var variables = new Dictionary<Node, NDArray>(arrays.Variables, ReferenceEqualityComparer.Instance);
+        foreach ((Node node, NDArray constant) in optimized.Constants)
+        {
+            if (variables.TryAdd(node, constant))
+                _own.Add(constant);
+        }
+
+        return (optimized.Graph, arrays with { Variables = variables });
     }
 
     private void AddResultsBetween(

@@ -11,18 +11,20 @@ namespace CoreEngine.Tests.CachedOps;
 public sealed class CachedOpTests : EngineTestBase
 {
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public void Random_graphs_compute_what_the_single_calls_compute(bool isTraining)
+    [DataRow(true, GraphPasses.All)]
+    [DataRow(false, GraphPasses.All)]
+    [DataRow(true, GraphPasses.None)]
+    [DataRow(false, GraphPasses.None)]
+    public void Random_graphs_compute_what_the_single_calls_compute(bool isTraining, GraphPasses passes)
     {
         for (int seed = 300; seed < 360; seed++)
         {
             using var scope = new ArrayScope();
-            Compare(seed, isTraining);
+            Compare(seed, isTraining, passes);
         }
     }
 
-    private static void Compare(int seed, bool isTraining)
+    private static void Compare(int seed, bool isTraining, GraphPasses passes)
     {
         var random = new RandomSymbol(seed);
         Symbol symbol = random.Symbol;
@@ -50,7 +52,7 @@ public sealed class CachedOpTests : EngineTestBase
             (ulong)seed
         );
 
-        var cached = new CachedOp(symbol);
+        var cached = new CachedOp(symbol, passes);
         CollectionAssert.AreEqual(variables.Select(node => node.Name).ToArray(), cached.InputNames.ToArray());
         Dictionary<string, NDArray> arrays = byName.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
         string[] arguments = [.. symbol.ListArguments()];

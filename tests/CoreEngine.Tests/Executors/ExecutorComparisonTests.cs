@@ -9,14 +9,16 @@ namespace CoreEngine.Tests.Executors;
 public sealed class ExecutorComparisonTests : EngineTestBase
 {
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public void Random_graphs_compute_what_the_single_calls_compute(bool isTraining)
+    [DataRow(true, GraphPasses.All)]
+    [DataRow(false, GraphPasses.All)]
+    [DataRow(true, GraphPasses.None)]
+    [DataRow(false, GraphPasses.None)]
+    public void Random_graphs_compute_what_the_single_calls_compute(bool isTraining, GraphPasses passes)
     {
         for (int seed = 0; seed < 60; seed++)
         {
             using var scope = new ArrayScope();
-            Compare(seed, isTraining, new BindOptions());
+            Compare(seed, isTraining, new BindOptions { Passes = passes });
         }
     }
 

@@ -27,7 +27,8 @@ public sealed class NetworkRunner
     }
 
     /// <summary>What can be checked of each network.</summary>
-    public static IReadOnlyList<string> Checks { get; } = ["names", "prediction", "training pass", "training steps"];
+    public static IReadOnlyList<string> Checks { get; } =
+    ["names", "prediction", "optimised prediction", "training pass", "training steps", "cached operator"];
 
     /// <summary>One outcome for each check of each network whose id contains a text.</summary>
     public static IEnumerable<CaseOutcome> In(GoldenFolder folder, string? filter)
@@ -68,8 +69,11 @@ public sealed class NetworkRunner
         {
             "names" => runner.Names(),
             "prediction" => runner.Predict(),
+            "optimised prediction" => runner.Predict(areConstant: true),
             "training pass" => runner.TrainOnce(),
-            _ => runner.TrainSteps(),
+            "training steps" => runner.TrainSteps(),
+            "cached operator" => runner.CallCached(),
+            _ => throw new ArgumentOutOfRangeException(nameof(check), check, "There is no such check."),
         };
         return new Comparison(runner._largestError, mismatch);
     }
@@ -86,9 +90,9 @@ public sealed class NetworkRunner
                 + $"{string.Join(", ", _symbol.ListAuxiliaryStates())}; {string.Join(", ", _symbol.ListOutputs())}";
     }
 
-    private string? Predict()
+    private string? Predict(bool areConstant = false)
     {
-        using Executor executor = Bind(withGradients: false);
+        using Executor executor = Bind(withGradients: false, areConstant);
         return CompareAll("result", _case.PredictOutputs, executor.Forward());
     }
 
@@ -152,14 +156,52 @@ public sealed class NetworkRunner
         static string Text(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private Executor Bind(bool withGradients)
+    /// <summary>The network as one operator, recorded by autograd.</summary>
+    private string? CallCached()
+    {
+        using Executor arrays = Bind(withGradients: false);
+        foreach (string name in _case.Parameters)
+        {
+            arrays[name].AttachGradient();
+        }
+
+        var network = new CachedOp(_symbol);
+        NDArray[] inputs = [.. network.InputNames.Select(name => arrays[name])];
+        NDArray[] outputs;
+        using (Autograd.Record())
+        {
+            outputs = network.Invoke(inputs);
+        }
+
+        Autograd.Backward(outputs);
+        return CompareAll("result", _case.TrainOutputs, outputs)
+            ?? CompareAll("gradient", _case.Grads, [.. _case.Grads.Select(one => arrays[one.Name].Gradient!)])
+            ?? CompareAll(
+                "state",
+                _case.AuxAfterOneTrainingPass,
+                [.. _case.AuxAfterOneTrainingPass.Select(one => arrays[one.Name])]
+            )
+            ?? CompareAll("predicted result", _case.PredictOutputs, PredictCached(network));
+    }
+
+    private NDArray[] PredictCached(CachedOp network)
+    {
+        using Executor arrays = Bind(withGradients: false);
+        return network.Invoke([.. network.InputNames.Select(name => arrays[name])]);
+    }
+
+    private Executor Bind(bool withGradients, bool areConstant = false)
     {
         GoldenArray[] batch = [.. _case.Data, .. _case.Labels];
         var executor = Executor.SimpleBind(
             _symbol,
             batch.ToDictionary(one => one.Name, one => new Shape(one.Shape!)),
             withGradients ? GradientRequests.Of(_case.Parameters) : GradientRequests.None,
-            batch.ToDictionary(one => one.Name, one => one.Dtype)
+            batch.ToDictionary(one => one.Name, one => one.Dtype),
+            options: new BindOptions
+            {
+                ConstantParameters = areConstant ? [.. _case.Parameters, .. _case.Auxiliary] : [],
+            }
         );
         executor.CopyFrom(_parameters);
         executor.CopyFrom(batch.ToDictionary(one => one.Name, ArrayConversion.ToArray));

@@ -36,7 +36,7 @@ public static class ConstantFolding
             {
                 if (!foldable.Contains(node))
                     return null;
-                NDArray[] outputs = Compute(node, context, values);
+                NDArray[] outputs = Compute(node, graph, context, values);
                 var replaced = new NodeEntry[outputs.Length];
                 for (int i = 0; i < outputs.Length; i++)
                 {
@@ -91,7 +91,12 @@ public static class ConstantFolding
         return outputs <= Math.Max(SmallBytes, MostGrowth * inputs);
     }
 
-    private static NDArray[] Compute(Node node, PassContext context, Dictionary<NodeEntry, NDArray> values)
+    private static NDArray[] Compute(
+        Node node,
+        InferredGraph graph,
+        PassContext context,
+        Dictionary<NodeEntry, NDArray> values
+    )
     {
         NDArray[] inputs =
         [
@@ -99,7 +104,15 @@ public static class ConstantFolding
                 values.TryGetValue(input, out NDArray? value) ? value : context.Constants[input.Node]
             ),
         ];
+        // Given arrays, because the call alone may not say it all: the batch of an initial state follows from the rest.
+        Device? device = inputs.Length == 0 ? node.Operator!.Device : inputs[0].Device;
         var outputs = new NDArray?[node.OutputCount];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            var entry = new NodeEntry(node, i);
+            outputs[i] = new NDArray(graph.ShapeOf(entry), graph.TypeOf(entry), device);
+        }
+
         Dispatcher.Run(node.Operator!, inputs, outputs, requests: default, context.IsTraining);
         return outputs!;
     }
