@@ -55,6 +55,7 @@ public sealed partial class Executor
         else if (!_graph.Nodes[step].IsVariable)
             _stepped = _program.Step(_stepped, _graph.Nodes[step].Name, isTraining, _random);
         _hasForward = left == 0;
+        _wasTraining = isTraining;
         return left;
     }
 }

@@ -34,6 +34,7 @@ public sealed partial class Executor : IDisposable
     private ExecutorProgram? _program;
     private RandomStream _random;
     private bool _hasForward;
+    private bool _wasTraining;
     private bool _isDisposed;
 
     /// <summary>The arrays of the arguments, in the order of the symbol's arguments.</summary>
@@ -116,18 +117,22 @@ public sealed partial class Executor : IDisposable
         _program = _monitor is null ? Program(isTraining) : Stepwise;
         _random = RandomState.Next(_program.RandomCount);
         _hasForward = true;
+        _wasTraining = isTraining;
         _program.Forward(isTraining, _random, _monitor);
         return _outputs;
     }
 
-    /// <summary>Computes the gradients from the latest <see cref="Forward"/>, which it uses up.</summary>
+    /// <summary>
+    /// Computes the gradients from the latest <see cref="Forward"/>. That uses up what the pass has left: before the
+    /// gradients are computed again, with other head gradients perhaps, the pass is repeated with the same random numbers.
+    /// </summary>
     /// <param name="headGradients">
     /// The gradient of each result; ones where null or empty. Losses such as SoftmaxOutput do not look at it.
     /// </param>
     /// <param name="isTraining">Whether backward operators run in training mode.</param>
     /// <exception cref="EngineException">
-    /// There was no Forward since the last Backward, no gradient was asked for when binding, or the number, shapes or
-    /// types of head gradients do not fit the results.
+    /// There was no Forward yet, no gradient was asked for when binding, or the number, shapes or types of head gradients
+    /// do not fit the results.
     /// </exception>
     public void Backward(ReadOnlySpan<NDArray?> headGradients = default, bool isTraining = true)
     {
@@ -137,17 +142,13 @@ public sealed partial class Executor : IDisposable
             throw new EngineException("Backward: the executor was bound without gradients; ask for some when binding.");
         }
 
-        if (!_hasForward)
-        {
-            throw new EngineException(
-                "Backward: there was no Forward since the last Backward, which has used up what it left; call "
-                    + "Forward(isTraining: true) first."
-            );
-        }
-
+        if (_program is null)
+            throw new EngineException("Backward: there was no Forward yet; call Forward(isTraining: true) first.");
         SetHeadGradients(headGradients);
+        if (!_hasForward)
+            _program.Forward(_wasTraining, _random, monitor: null);
         _hasForward = false;
-        _program!.Backward(isTraining, _random, _program == _stepwise ? _monitor : null);
+        _program.Backward(isTraining, _random, _program == _stepwise ? _monitor : null);
     }
 
     /// <summary>

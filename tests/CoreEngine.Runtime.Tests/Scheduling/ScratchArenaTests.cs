@@ -87,4 +87,45 @@ public sealed unsafe class ScratchArenaTests : EngineTestBase
         Body("fine", static c => c.Scratch.Rent(1000)[999] = 1).Push(engine, [], [var]);
         engine.WaitForVar(var, Long);
     }
+
+    [TestMethod]
+    [DataRow(EngineKind.Naive)]
+    [DataRow(EngineKind.Threaded)]
+    public void What_is_released_is_used_again_and_what_came_before_stays(EngineKind kind)
+    {
+        Engine engine = kind == EngineKind.Naive ? Naive() : Threaded(1);
+        long capacity = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            Var var = engine.NewVar();
+            Body(
+                    "parts",
+                    c =>
+                    {
+                        byte* kept = c.Scratch.Rent(1000);
+                        new Span<byte>(kept, 1000).Fill(7);
+                        long mark = c.Scratch.Mark;
+                        for (int part = 0; part < 100; part++)
+                        {
+                            // Some parts outgrow the block that the mark lies in.
+                            int length = part % 10 == 5 ? 300_000 : 20_000;
+                            byte* own = c.Scratch.Rent(length);
+                            byte* more = c.Scratch.Rent(length);
+                            new Span<byte>(own, length).Fill((byte)part);
+                            new Span<byte>(more, length).Fill((byte)(part + 1));
+                            Assert.AreEqual(-1, new Span<byte>(own, length).IndexOfAnyExcept((byte)part));
+                            c.Scratch.Release(mark);
+                        }
+
+                        Assert.AreEqual(-1, new Span<byte>(kept, 1000).IndexOfAnyExcept((byte)7));
+                        capacity = c.Scratch.Capacity;
+                    }
+                )
+                .Push(engine, [], [var]);
+            engine.WaitForVar(var, Long);
+        }
+
+        // As much as the greediest part, not as all together.
+        Assert.IsLessThanOrEqualTo(4L << 20, capacity);
+    }
 }

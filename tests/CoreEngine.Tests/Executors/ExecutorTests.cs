@@ -55,24 +55,88 @@ public sealed unsafe class ExecutorTests : EngineTestBase
     }
 
     [TestMethod]
-    public void Backward_follows_a_forward_and_uses_it_up()
+    public void Backward_needs_a_forward_and_may_be_repeated()
     {
         using Executor executor = Bind();
         Assert.Throws<EngineException>(() => executor.Backward());
-        executor.Forward(isTraining: true);
-        executor.Backward();
-        float[] once = executor.GradientOf("fc2_bias")!.ToArray<float>();
-        CollectionAssert.AreEqual(new[] { 4f, 4f }, once);
-        Assert.Throws<EngineException>(() => executor.Backward());
-
         executor.Forward(isTraining: true);
         EngineException wrong = Assert.Throws<EngineException>(() =>
             executor.Backward([NDArray.Zeros(new Shape(2, 4))])
         );
         StringAssert.Contains(wrong.Message, "fc2_output");
-        using NDArray threes = NDArray.Full(new Shape(4, 2), 3);
-        executor.Backward([threes]);
-        CollectionAssert.AreEqual(new[] { 12f, 12f }, executor.GradientOf("fc2_bias")!.ToArray<float>());
+        executor.Backward();
+        float[] once = executor.GradientOf("fc1_weight")!.ToArray<float>();
+        using NDArray twos = NDArray.Full(new Shape(4, 2), 2);
+        executor.Backward([twos]);
+        CollectionAssert.AreEqual(
+            once.Select(x => 2 * x).ToArray(),
+            executor.GradientOf("fc1_weight")!.ToArray<float>()
+        );
+        executor.Backward();
+        CollectionAssert.AreEqual(once, executor.GradientOf("fc1_weight")!.ToArray<float>());
+        using Executor prediction = Bind(requests: GradientRequests.None);
+        prediction.Forward();
+        Assert.Throws<EngineException>(() => prediction.Backward());
+    }
+
+    [TestMethod]
+    public void A_repeated_backward_sees_the_same_random_numbers()
+    {
+        Symbol dropped = Symbol.Call("Dropout", [Symbol.Variable("x")], "drop");
+        using NDArray x = NDArray.Ones(new Shape(1000));
+        using NDArray gradient = NDArray.Zeros(new Shape(1000));
+        using Executor executor = Executor.Bind(dropped, [x], [gradient]);
+        float[] output = executor.Forward(isTraining: true)[0].ToArray<float>();
+        executor.Backward();
+        CollectionAssert.AreEqual(output, gradient.ToArray<float>());
+        gradient.Fill(0);
+        executor.Backward();
+        CollectionAssert.AreEqual(output, gradient.ToArray<float>());
+        CollectionAssert.AreNotEqual(output, executor.Forward(isTraining: true)[0].ToArray<float>());
+    }
+
+    [TestMethod]
+    public void Runs_allocate_nothing()
+    {
+        using Executor executor = Bind();
+        void Run(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                executor.Forward(isTraining: true);
+                executor.Backward();
+            }
+
+            Engine.Default.WaitForAll();
+        }
+
+        Run(2000);
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 5; attempt++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            Run(1000);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        // The test runner's own threads may allocate a little.
+        Assert.IsLessThan(1000, least, $"{least} bytes in 1,000 runs");
+    }
+
+    [TestMethod]
+    public void Constant_parameters_keep_the_values_of_the_first_run()
+    {
+        string[] names = ["fc1_weight", "fc1_bias", "fc2_weight", "fc2_bias"];
+        using Executor plain = Bind(requests: GradientRequests.None);
+        using Executor constant = Bind(
+            requests: GradientRequests.None,
+            options: new BindOptions { ConstantParameters = names }
+        );
+        Close.AreEqual(plain.Forward()[0], constant.Forward()[0], "first run");
+        plain["data"].Fill(0.5);
+        constant["data"].Fill(0.5);
+        Close.AreEqual(plain.Forward()[0], constant.Forward()[0], "other data");
+        Close.AreEqual(plain.Forward(isTraining: true)[0], constant.Forward(isTraining: true)[0], "training mode");
     }
 
     [TestMethod]

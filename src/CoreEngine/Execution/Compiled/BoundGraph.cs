@@ -167,14 +167,14 @@ internal sealed unsafe class BoundGraph : IDisposable
     {
         private int _segment;
         private int _current;
+        private bool _hasFailed;
         private bool _isTraining;
         private RandomStream _random;
 
         internal SegmentRun? Next { get; set; }
 
-        // What runs now, so that errors and traces name it.
-        public override string Name =>
-            _current < graph.Compiled.Steps.Length ? graph.Compiled.Steps[_current].Operator.Name : "(graph)";
+        // Errors name the call that failed; traces show the calls one by one inside of this.
+        public override string Name => _hasFailed ? graph.Compiled.NameOf(_current) : "(graph)";
 
         public override bool IsQuick => graph._isQuick[_segment];
 
@@ -184,6 +184,7 @@ internal sealed unsafe class BoundGraph : IDisposable
         {
             _segment = segment;
             _current = graph.Compiled.Segments[segment].FirstStep;
+            _hasFailed = false;
             _isTraining = isTraining;
             _random = random;
         }
@@ -191,6 +192,8 @@ internal sealed unsafe class BoundGraph : IDisposable
         public override void Execute(ref OperationContext context)
         {
             Segment segment = graph.Compiled.Segments[_segment];
+            // Taken back at the end; an exception leaves it.
+            _hasFailed = true;
             graph.Compiled.Run(
                 segment.FirstStep,
                 segment.StepCount,
@@ -200,6 +203,7 @@ internal sealed unsafe class BoundGraph : IDisposable
                 context.Scratch,
                 ref _current
             );
+            _hasFailed = false;
         }
 
         public override void Finished() => graph.Return(this);

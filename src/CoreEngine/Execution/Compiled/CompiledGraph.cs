@@ -125,6 +125,9 @@ internal sealed class CompiledGraph
         return external >= 0 && external < ExternalCount;
     }
 
+    /// <summary>The name of a step's operator, for errors.</summary>
+    internal string NameOf(int step) => step < _steps.Length ? _steps[step].Operator.Name : "(graph)";
+
     /// <summary>A step with its shapes and types, for errors.</summary>
     internal string Describe(int step)
     {
@@ -180,7 +183,11 @@ internal sealed class CompiledGraph
                 },
                 scratch
             );
-            step.Kernel(ref kernel);
+            using (Profiler.Measure(step.Operator.Name, "graph"))
+            {
+                step.Kernel(ref kernel);
+            }
+
             scratch.Release(mark);
         }
     }
