@@ -19,7 +19,7 @@ public sealed class ArchitectureTests
         ["tools/CoreEngine.Conformance"] = ["CoreEngine", "CoreEngine.Onnx"],
         ["tools/CoreEngine.Cli"] = ["CoreEngine", "CoreEngine.Onnx", "CoreEngine.Conformance"],
         ["tools/CoreEngine.Fuzz"] = ["CoreEngine"],
-        ["perf/CoreEngine.Perf"] = ["CoreEngine"],
+        ["perf/CoreEngine.Perf"] = ["CoreEngine", "CoreEngine.Onnx"],
         ["perf/CoreEngine.Budgets"] = ["CoreEngine"],
     };
 

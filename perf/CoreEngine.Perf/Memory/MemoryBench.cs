@@ -30,17 +30,18 @@ internal sealed class MemoryBench : IBenchSet
                 continue;
             }
 
+            using var file = new ModelFile();
+            string work = isTraining ? MemoryContender.Training : MemoryContender.Inference + file.Path;
             long ours =
-                PeakMemory.OfWork(isTraining ? MemoryContender.Training : MemoryContender.Inference)
-                ?? throw new InvalidOperationException($"{title}: our own process failed.");
-            foreach ((string peer, long? theirs) in Peers(isTraining))
+                PeakMemory.OfWork(work) ?? throw new InvalidOperationException($"{title}: our own process failed.");
+            foreach ((string peer, long? theirs) in Peers(isTraining, file.Path))
             {
                 yield return BenchRow.Cost(Name, title, 1, ours / Mebi, "MiB", peer, theirs / Mebi, Goal, Floor);
             }
         }
     }
 
-    private static IEnumerable<(string Name, long? Bytes)> Peers(bool isTraining)
+    private static IEnumerable<(string Name, long? Bytes)> Peers(bool isTraining, string file)
     {
         string python = TorchPeer.Shared?.Python ?? "";
         using var model = new ResNetModel(asGraph: true);
@@ -51,11 +52,17 @@ internal sealed class MemoryBench : IBenchSet
 
         if (!isTraining && OnnxRuntimePeer.IsAvailable)
         {
-            // Written here: making the model must not count as theirs.
-            string file = Path.GetTempFileName();
-            File.WriteAllBytes(file, OnnxModel.Write(Network.ResNet18(), MemoryContender.Batch));
             yield return (OnnxRuntimePeer.Name, PeakMemory.OfWork(MemoryContender.OnnxRuntime + file));
-            File.Delete(file);
         }
+    }
+
+    /// <summary>The network as a file, written here: making it must count for nobody.</summary>
+    private sealed class ModelFile : IDisposable
+    {
+        public ModelFile() => File.WriteAllBytes(Path, OnnxModel.Write(Network.ResNet18(), MemoryContender.Batch));
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
     }
 }

@@ -13,7 +13,9 @@ internal static class MemoryContender
     internal const string Argument = "--memory-of";
 
     internal const string Training = "training";
-    internal const string Inference = "inference";
+
+    /// <summary>Inference with the executor; the model's file follows.</summary>
+    internal const string Inference = "inference:";
 
     /// <summary>Inference with ONNX Runtime; the model's file follows.</summary>
     internal const string OnnxRuntime = "onnxruntime:";
@@ -31,45 +33,48 @@ internal static class MemoryContender
         {
             RunOnnxRuntime(work[OnnxRuntime.Length..]);
         }
+        else if (work.StartsWith(Inference, StringComparison.Ordinal))
+        {
+            RunInference(work[Inference.Length..]);
+        }
         else
         {
-            RunOurs(isTraining: work == Training);
+            RunTraining();
         }
 
         Console.WriteLine(PeakMemory.OfThisProcess());
         return 0;
     }
 
-    private static void RunOurs(bool isTraining)
+    private static void RunTraining()
     {
         using var model = new ResNetModel(asGraph: true);
         model.Prepare(peer: null);
-        if (isTraining)
-        {
-            for (int i = 0; i < Repeats; i++)
-            {
-                model.Step();
-            }
-
-            return;
-        }
-
-        using Executor executor = model.Bind(isTraining: false);
         for (int i = 0; i < Repeats; i++)
         {
-            executor.Forward()[0].WaitToRead();
+            model.Step();
         }
 
         Engine.Default.WaitForAll();
     }
 
+    private static void RunInference(string file)
+    {
+        using var network = new NetworkRunner(File.ReadAllBytes(file), Batch, Images());
+        for (int i = 0; i < Repeats; i++)
+        {
+            network.Run();
+        }
+    }
+
     private static void RunOnnxRuntime(string file)
     {
-        float[] images = new float[Batch * Network.ImageChannels * Network.ImageSize * Network.ImageSize];
-        using var peer = new OnnxRuntimePeer(file, Batch, images, threads: 1, spinning: false);
+        using var peer = new OnnxRuntimePeer(file, Batch, Images(), threads: 1, spinning: false);
         for (int i = 0; i < Repeats; i++)
         {
             peer.Run();
         }
     }
+
+    private static float[] Images() => new float[Batch * Network.ImageChannels * Network.ImageSize * Network.ImageSize];
 }

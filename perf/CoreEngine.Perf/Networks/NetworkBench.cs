@@ -51,14 +51,14 @@ public sealed class NetworkBench : IBenchSet
 
         using var engine = new BenchEngine(threads);
         using var kernels = new KernelThreads(threads);
-        using var ours = new NetworkRunner(network, batch, images);
+        byte[] model = OnnxModel.Write(network, batch);
+        using var ours = new NetworkRunner(model, batch, images);
         if (!OnnxRuntimePeer.IsAvailable)
         {
             double alone = Paired.MeasureAlone(() => ours.Run(), options.Rounds);
             return BenchRow.Rate(Name, title, threads, batch / alone, "images/s");
         }
 
-        byte[] model = OnnxModel.Write(network, batch);
         bool[] spinning = threads == 1 ? [false] : [true, false];
         OnnxRuntimePeer[] theirs =
         [
@@ -66,7 +66,7 @@ public sealed class NetworkBench : IBenchSet
         ];
         theirs[0].Run();
         fixed (
-            float* a = ours.Run(read: true),
+            float* a = ours.Run().ToArray<float>(),
                 b = theirs[0].Result
         )
         {
