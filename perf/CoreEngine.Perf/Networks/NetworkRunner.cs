@@ -19,7 +19,8 @@ internal sealed class NetworkRunner : IDisposable
         _executor = Executor.Bind(
             _program.Symbol,
             [.. _program.Symbol.ListArguments().Select(name => _program.Parameters.GetValueOrDefault(name, _images))],
-            states: [.. _program.Symbol.ListAuxiliaryStates().Select(name => _program.Parameters[name])]
+            states: [.. _program.Symbol.ListAuxiliaryStates().Select(name => _program.Parameters[name])],
+            options: new BindOptions { ConstantParameters = [.. _program.Parameters.Keys] }
         );
     }
 
