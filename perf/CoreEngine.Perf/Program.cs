@@ -31,6 +31,7 @@ IBenchSet[] sets =
     new TrainingBench(),
     new GraphBench(),
     new MemoryBench(),
+    new FusionBench(),
 ];
 
 BenchArguments arguments;

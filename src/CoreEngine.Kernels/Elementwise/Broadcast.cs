@@ -55,6 +55,8 @@ public static unsafe class Broadcast
             return;
         }
 
+        if (yShape.Size <= Elementwise.Grain && TryNumber<TOp>(dtype, a, aShape, b, bShape, y, yShape, accumulate))
+            return;
         Plan(aShape, bShape, yShape, out StridedPlan plan);
         var call = new Call
         {
@@ -67,6 +69,40 @@ public static unsafe class Broadcast
             Stream = ElementwiseBlocks.Streams(dtype, yShape.Size, 2, accumulate || a == y || b == y),
         };
         KernelTeam.Default.For(yShape.Size, Elementwise.Grain, &Run<TOp>, &call);
+    }
+
+    /// <summary>A short array with a single element: what is repeated needs no plan.</summary>
+    private static bool TryNumber<TOp>(
+        DType dtype,
+        void* a,
+        Shape aShape,
+        void* b,
+        Shape bShape,
+        void* y,
+        Shape yShape,
+        bool accumulate
+    )
+        where TOp : struct, IBinaryOp
+    {
+        BinaryForm form;
+        if (aShape == yShape && bShape.Size == 1 && bShape.Rank <= yShape.Rank)
+            form = BinaryForm.ScalarRight;
+        else if (bShape == yShape && aShape.Size == 1 && aShape.Rank <= yShape.Rank)
+            form = BinaryForm.ScalarLeft;
+        else
+            return false;
+        ElementwiseBlocks.Binary(
+            default(StaticBinaryBody<TOp>),
+            form,
+            dtype,
+            dtype,
+            (byte*)a,
+            (byte*)b,
+            (byte*)y,
+            yShape.Size,
+            accumulate
+        );
+        return true;
     }
 
     /// <summary>Repeats <paramref name="x"/> to a larger shape.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -114,6 +115,27 @@ public static unsafe class Elementwise
             Stream = ElementwiseBlocks.Streams(dtype, n, 4, accumulate || a == y || b == y || c == y),
         };
         KernelTeam.Default.For(n, Grain, &TernaryCall<TOp>.Run, Unsafe.AsPointer(ref call));
+    }
+
+    /// <summary>
+    /// Whether arrays of so many bytes together are so large that results should pass by the caches, so that the next
+    /// operator still finds smaller ones there.
+    /// </summary>
+    public static bool IsLarge(long bytes) => bytes >= ElementwiseBlocks.StreamFrom && Sse.IsSupported;
+
+    /// <summary>Copies bytes past the caches, on the calling thread.</summary>
+    public static void CopyPastCaches(void* x, void* y, long bytes)
+    {
+        ElementwiseBlocks.Unary(
+            default(CopyBody),
+            DType.UInt8,
+            (byte*)x,
+            (byte*)y,
+            bytes,
+            accumulate: false,
+            stream: Sse.IsSupported
+        );
+        ElementwiseBlocks.Fence(Sse.IsSupported);
     }
 
     /// <summary>Every element becomes <paramref name="value"/>, converted as <see cref="Cast"/> does.</summary>

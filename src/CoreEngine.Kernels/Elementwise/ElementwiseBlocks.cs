@@ -28,7 +28,7 @@ internal static unsafe class ElementwiseBlocks
     /// Bytes of arrays from which results pass by the caches. A machine has tens of megabytes of cache, which the next
     /// operator should still find smaller results in.
     /// </summary>
-    private const long StreamFrom = 48L << 20;
+    internal const long StreamFrom = 48L << 20;
 
     /// <summary>Whether results should pass by the caches; what is read anyway, as in accumulation, should not.</summary>
     internal static bool Streams(DType dtype, long count, int arrays, bool inPlace) =>

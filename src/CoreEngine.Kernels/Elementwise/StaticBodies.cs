@@ -28,6 +28,18 @@ internal readonly struct StaticBinaryBody<TOp> : IBinaryBody
         where V : struct, ISimd<V> => TOp.Invoke(x, y);
 }
 
+/// <summary>The element itself.</summary>
+internal readonly struct CopyBody : IUnaryBody
+{
+    public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Invoke<V>(V x)
+        where V : struct, ISimd<V> => x;
+}
+
 /// <summary>The sum, for accumulation into an output.</summary>
 internal readonly struct AddBody : IBinaryBody
 {

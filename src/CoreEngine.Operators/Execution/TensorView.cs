@@ -8,7 +8,7 @@ namespace CoreEngine.Operators;
 /// <see cref="Indices"/> their ascending row numbers; of a CSR matrix it holds the stored values,
 /// <see cref="Indices"/> their column numbers and <see cref="RowPointers"/> where each row starts.
 /// </remarks>
-public readonly unsafe struct TensorView
+public unsafe struct TensorView
 {
     /// <summary>A dense array.</summary>
     public TensorView(void* data, Shape shape, DType dtype)
@@ -40,7 +40,7 @@ public readonly unsafe struct TensorView
     }
 
     /// <summary>The first element.</summary>
-    public void* Data { get; }
+    public void* Data { readonly get; internal set; }
 
     /// <summary>The (dense) shape.</summary>
     public Shape Shape { get; }
@@ -61,9 +61,9 @@ public readonly unsafe struct TensorView
     public long* RowPointers { get; }
 
     /// <summary>Number of elements of the dense shape.</summary>
-    public long Size => Shape.Size;
+    public readonly long Size => Shape.Size;
 
     /// <summary>The elements as a typed pointer; the caller knows the type.</summary>
-    public T* As<T>()
+    public readonly T* As<T>()
         where T : unmanaged => (T*)Data;
 }

@@ -227,6 +227,29 @@ public sealed class FusedPointwiseTests
     }
 
     [TestMethod]
+    public void Rows_of_several_tiles_and_large_results_give_the_same_bits()
+    {
+        // Factors per channel, rows that no tile length divides; with the second shape results pass by the caches.
+        foreach (Shape full in (Shape[])[new(3, 20011), new(2, 3_500_003)])
+        {
+            var random = new Random(4);
+            using var one = new PointwiseCase([
+                new NativeTensor(full, DType.Float32),
+                NativeTensor.Random(new Shape(full[0], 1), DType.Float32, random),
+                NativeTensor.Random(new Shape(1, 1), DType.Float32, random),
+                NativeTensor.Random(new Shape(full[1]), DType.Float32, random),
+            ]);
+            random.NextBytes(one.Values[0].Bytes);
+            Assert.IsTrue(one.TryAdd(OperatorRegistry.Default["broadcast_mul"].Bind(), 0, 1));
+            Assert.IsTrue(one.TryAdd(OperatorRegistry.Default["broadcast_sub"].Bind(), 2, 4));
+            Assert.IsTrue(one.TryAdd(OperatorRegistry.Default["broadcast_maximum"].Bind(), 3, 5));
+            Assert.IsTrue(one.TryAdd(OperatorRegistry.Default["broadcast_hypot"].Bind(), 1, 3));
+            Assert.IsTrue(one.TryAdd(OperatorRegistry.Default["elemwise_add"].Bind(), 6, 7));
+            AssertSame(one, [8, 5], $"{full}");
+        }
+    }
+
+    [TestMethod]
     public unsafe void Inputs_that_only_tell_a_shape_need_no_memory()
     {
         using var one = new PointwiseCase([

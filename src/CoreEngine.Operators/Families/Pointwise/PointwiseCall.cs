@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using CoreEngine.Kernels;
-using CoreEngine.Runtime;
 
 namespace CoreEngine.Operators;
 
@@ -11,24 +10,22 @@ namespace CoreEngine.Operators;
 internal unsafe struct PointwiseCall
 {
     /// <summary>Elements, summed over all steps, that are worth a thread.</summary>
-    private const long Grain = 16384;
-
-    [ThreadStatic]
-    private static ScratchArena? t_arena;
+    private const long Grain = 65536;
 
     private PointwiseProgram _program;
     private PointwisePlan _plan;
     private bool _isTraining;
     private int _lanes;
     private byte* _slots;
-    private Place* _places;
+    private PointwisePlace* _places;
 
     internal static void Run(ref KernelContext context)
     {
         PointwiseProgram program = context.Parameters<FusedPointwiseParameters>().Program;
         PointwisePlan plan = program.PlanFor(ref context);
-        Place* places = stackalloc Place[program.ValueCount];
-        long threads = Math.Min(plan.Size * program.Steps.Length / Grain, KernelTeam.Default.Size);
+        PointwisePlace* places = stackalloc PointwisePlace[program.ValueCount];
+        long elements = plan.RowLength * (plan.TileCount / plan.TilesPerRow) * program.Steps.Length;
+        long threads = Math.Min(elements / Grain, KernelTeam.Default.Size);
         var call = new PointwiseCall
         {
             _program = program,
@@ -50,32 +47,31 @@ internal unsafe struct PointwiseCall
         {
             TensorView input = context.Input(i);
             var data = (byte*)input.Data;
-            bool isRepeated = _plan.SlotOf(i) >= 0;
-            if (IsLostTooEarly(ref context, i, isRepeated))
+            if (IsLostTooEarly(ref context, i))
             {
                 long bytes = input.Size * input.DType.ItemSize();
                 data = (byte*)context.Scratch(bytes);
                 System.Buffer.MemoryCopy(input.Data, data, bytes, bytes);
             }
 
-            _places[i] = new Place
+            _places[i] = new PointwisePlace
             {
                 Array = data,
                 ItemSize = input.DType.ItemSize(),
-                IsInSlot = isRepeated,
+                IsInSlot = _plan.SlotOf(i) >= 0,
             };
         }
     }
 
     /// <summary>Whether an output takes the place of an input whose elements other tiles than those that overwrite them need.</summary>
-    private static bool IsLostTooEarly(ref KernelContext context, int index, bool isRepeated)
+    private readonly bool IsLostTooEarly(ref KernelContext context, int index)
     {
         TensorView input = context.Input(index);
         for (int i = 0; i < context.OutputCount; i++)
         {
             TensorView output = context.Output(i);
-            bool isMisaligned = isRepeated || output.DType.ItemSize() != input.DType.ItemSize();
-            if (context.Wants(i) && output.Data == input.Data && isMisaligned)
+            bool isMisaligned = input.Shape != _plan.Full || output.DType.ItemSize() != input.DType.ItemSize();
+            if (isMisaligned && context.Wants(i) && output.Data == input.Data)
                 return true;
         }
 
@@ -88,7 +84,7 @@ internal unsafe struct PointwiseCall
         for (int value = _program.InputCount; value < _program.ValueCount; value++)
         {
             bool isTaken = _program.LastReaderOf(value) >= 0;
-            _places[value] = new Place { IsInSlot = true, Request = isTaken ? Request.Write : Request.Null };
+            _places[value] = new PointwisePlace { IsInSlot = true, Request = isTaken ? Request.Write : Request.Null };
         }
 
         bool anyWanted = false;
@@ -100,10 +96,12 @@ internal unsafe struct PointwiseCall
             int value = _program.Outputs[i];
             TensorView output = context.Output(i);
             bool adds = context.Accumulates(i);
-            ref Place place = ref _places[value];
+            bool mustWait = MustWait(ref context, i, out bool isShared);
+            ref PointwisePlace place = ref _places[value];
             place.Array = (byte*)output.Data;
             place.ItemSize = output.DType.ItemSize();
-            place.IsInSlot = MustWait(ref context, i) || (adds && _program.LastReaderOf(value) >= 0);
+            place.PassesCaches = _plan.IsLarge && !adds && !isShared;
+            place.IsInSlot = mustWait || place.PassesCaches || (adds && _program.LastReaderOf(value) >= 0);
             place.Request = adds && !place.IsInSlot ? Request.Add : Request.Write;
             place.Late =
                 !place.IsInSlot ? Request.Null
@@ -115,14 +113,16 @@ internal unsafe struct PointwiseCall
     }
 
     /// <summary>Whether an output shares its memory with an input that is still needed after the output has been computed.</summary>
-    private readonly bool MustWait(ref KernelContext context, int index)
+    private readonly bool MustWait(ref KernelContext context, int index, out bool isShared)
     {
         int value = _program.Outputs[index];
         int maker = _program.MakerOf(value);
+        isShared = false;
         for (int i = 0; i < _program.InputCount; i++)
         {
             if (context.Input(i).Data != context.Output(index).Data)
                 continue;
+            isShared = true;
             int last = _program.LastReaderOf(i);
             bool mayReplace =
                 last < maker
@@ -138,167 +138,14 @@ internal unsafe struct PointwiseCall
     {
         ref PointwiseCall call = ref Unsafe.AsRef<PointwiseCall>(state);
         PointwisePlan plan = call._plan;
-        var lane = new Lane { Arena = t_arena ??= new ScratchArena() };
+        PointwiseLane lane = PointwiseLane.ForThisThread(call._program, plan, call._places, call._isTraining);
         for (long i = start; i < end; i++)
         {
-            lane.Slots = call._slots + (i * plan.LaneBytes);
-            call.FillSingles(ref lane);
-            long first = plan.TileCount * i / call._lanes;
-            long last = plan.TileCount * (i + 1) / call._lanes;
-            for (long tile = first; tile < last; tile++)
-            {
-                lane.Start = tile * plan.TileLength;
-                lane.Shape = tile == plan.TileCount - 1 ? plan.LastTileShape : plan.TileShape;
-                lane.Length = lane.Shape[0];
-                call.RunTile(ref lane);
-            }
-        }
-    }
-
-    /// <summary>Inputs of one element are repeated once for all tiles.</summary>
-    private readonly void FillSingles(ref Lane lane)
-    {
-        foreach (int input in _plan.Repeated)
-        {
-            if (_plan.IsSingle(input))
-            {
-                byte* slot = lane.Slots + (_plan.SlotOf(input) * (long)_plan.SlotBytes);
-                Kernels.Elementwise.Fill(_plan.TypeOf(input), _places[input].Array, slot, _plan.TileLength);
-            }
-        }
-    }
-
-    private readonly void RunTile(ref Lane lane)
-    {
-        foreach (int input in _plan.Repeated)
-        {
-            if (!_plan.IsSingle(input))
-            {
-                Broadcast.Copy(
-                    _plan.TypeOf(input),
-                    _places[input].Array,
-                    _plan.InputShape(input),
-                    Address(ref lane, input),
-                    _plan.Full,
-                    lane.Start,
-                    lane.Length
-                );
-            }
-        }
-
-        ReadOnlySpan<PointwiseStep> steps = _program.Steps;
-        for (int i = 0; i < steps.Length; i++)
-        {
-            RunStep(ref lane, steps[i], _program.FirstValueOf(i));
-        }
-
-        foreach (int value in _program.Outputs)
-        {
-            Place place = _places[value];
-            if (place.Late == Request.Null)
-                continue;
-            Kernels.Elementwise.Unary<Identity>(
-                _plan.TypeOf(value),
-                Address(ref lane, value),
-                place.Array + (lane.Start * place.ItemSize),
-                lane.Length,
-                place.Late == Request.Add
+            lane.Run(
+                call._slots + (i * plan.LaneBytes),
+                plan.TileCount * i / call._lanes,
+                plan.TileCount * (i + 1) / call._lanes
             );
         }
-    }
-
-    private readonly void RunStep(ref Lane lane, PointwiseStep step, int firstValue)
-    {
-        ReadOnlySpan<int> arguments = step.Arguments;
-        Span<TensorView> inputs = lane.Inputs;
-        Span<TensorView> outputs = lane.Outputs;
-        Span<Request> requests = lane.Requests;
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            inputs[i] = View(ref lane, arguments[i]);
-        }
-
-        int count = step.Operator.OutputCount;
-        for (int i = 0; i < count; i++)
-        {
-            int value = firstValue + i;
-            requests[i] = _places[value].Request;
-            outputs[i] =
-                requests[i] == Request.Null
-                    ? TensorView.Nothing(lane.Shape, _plan.TypeOf(value))
-                    : View(ref lane, value);
-        }
-
-        var context = new KernelContext(
-            step.Operator,
-            inputs[..arguments.Length],
-            outputs[..count],
-            requests[..count],
-            _isTraining,
-            default,
-            lane.Arena
-        );
-        step.Operator.Definition.Kernel(ref context);
-        lane.Arena.Reset();
-    }
-
-    private readonly TensorView View(ref Lane lane, int value) =>
-        new(Address(ref lane, value), lane.Shape, _plan.TypeOf(value));
-
-    private readonly byte* Address(ref Lane lane, int value)
-    {
-        ref Place place = ref _places[value];
-        return place.IsInSlot
-            ? lane.Slots + (_plan.SlotOf(value) * (long)_plan.SlotBytes)
-            : place.Array + (lane.Start * place.ItemSize);
-    }
-
-    /// <summary>Where a value is.</summary>
-    private struct Place
-    {
-        /// <summary>The array that it comes from or goes to.</summary>
-        internal byte* Array;
-
-        internal int ItemSize;
-
-        /// <summary>Whether steps find it in a slot, not in the array.</summary>
-        internal bool IsInSlot;
-
-        /// <summary>What its step does with it.</summary>
-        internal Request Request;
-
-        /// <summary>What becomes of the output when all steps are done with the tile: it gets what is in the slot.</summary>
-        internal Request Late;
-    }
-
-    /// <summary>What one thread works with.</summary>
-    private struct Lane
-    {
-        internal ScratchArena Arena;
-        internal byte* Slots;
-        internal Shape Shape;
-        internal long Start;
-        internal long Length;
-        internal InputViews Inputs;
-        internal OutputViews Outputs;
-        internal StepRequests Requests;
-    }
-
-    [InlineArray(PointwiseProgram.MostArguments)]
-    private struct InputViews
-    {
-        private TensorView _first;
-    }
-
-    [InlineArray(PointwiseProgram.MostStepOutputs)]
-    private struct OutputViews
-    {
-        private TensorView _first;
-    }
-
-    [InlineArray(PointwiseProgram.MostStepOutputs)]
-    private struct StepRequests
-    {
-        private Request _first;
     }
 }

@@ -55,6 +55,7 @@ public sealed class PointwiseProgram
             CheckStep(steps[i]);
             _firstValues[i] = ValueCount;
             ValueCount += steps[i].Operator.OutputCount;
+            ViewCount += steps[i].Arguments.Length + steps[i].Operator.OutputCount;
         }
 
         CheckOutputs();
@@ -67,6 +68,9 @@ public sealed class PointwiseProgram
 
     /// <summary>Number of values: inputs and outputs of steps.</summary>
     public int ValueCount { get; }
+
+    /// <summary>Number of arguments of all steps, inputs and outputs.</summary>
+    internal int ViewCount { get; }
 
     /// <summary>The calls in order.</summary>
     public ReadOnlySpan<PointwiseStep> Steps => _steps;

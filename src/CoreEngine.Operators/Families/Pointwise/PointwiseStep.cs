@@ -13,11 +13,15 @@ public sealed class PointwiseStep
     public PointwiseStep(BoundOperator op, params ReadOnlySpan<int> arguments)
     {
         Operator = op;
+        Kernel = op.Definition.Kernel;
         _arguments = arguments.ToArray();
     }
 
     /// <summary>The operator.</summary>
     public BoundOperator Operator { get; }
+
+    /// <summary>What computes it.</summary>
+    internal KernelFunction Kernel { get; }
 
     /// <summary>The numbers of its inputs.</summary>
     public ReadOnlySpan<int> Arguments => _arguments;
