@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using CoreEngine.Files;
@@ -15,6 +16,9 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, string source)
 {
     // Symbol files are five levels deep; subgraphs and unknown values may add a few.
     private const int MaxDepth = 64;
+
+    // What numbers, true, false and null consist of.
+    private static readonly SearchValues<byte> s_plain = SearchValues.Create("+-.0123456789Eaeflnrstu"u8);
 
     private static readonly UTF8Encoding s_strict = new(
         encoderShouldEmitUTF8Identifier: false,
@@ -138,7 +142,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, string source)
                 ReadString();
                 break;
             default:
-                int length = _text[_position..].IndexOfAnyExcept("+-.0123456789Eaeflnrstu"u8);
+                int length = _text[_position..].IndexOfAnyExcept(s_plain);
                 length = length < 0 ? _text.Length - _position : length;
                 if (length == 0)
                     throw Error("a value is expected here");

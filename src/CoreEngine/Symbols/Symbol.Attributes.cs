@@ -65,9 +65,13 @@ public sealed partial class Symbol
     /// kept as <c>__lr_mult__</c> and its like is there as <c>lr_mult</c>, too.
     /// </summary>
     public IReadOnlyList<(string Node, IReadOnlyDictionary<string, string> Attributes)> ListAllAttributes() =>
-        [.. Graph.Nodes.Select(node => (node.Name, AttributesOf(node))).Where(pair => pair.Item2.Count > 0)];
+        [
+            .. Graph
+                .Nodes.Select(node => (node.Name, (IReadOnlyDictionary<string, string>)AttributesOf(node)))
+                .Where(pair => pair.Item2.Count > 0),
+        ];
 
-    private static IReadOnlyDictionary<string, string> AttributesOf(Node node)
+    private static SortedDictionary<string, string> AttributesOf(Node node)
     {
         SortedDictionary<string, string> all = node.AllAttributes();
         foreach (string key in AttributeKeys.Hidden)

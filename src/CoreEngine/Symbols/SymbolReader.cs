@@ -1,3 +1,5 @@
+using CoreEngine.Files;
+
 namespace CoreEngine;
 
 /// <summary>Reads the JSON of symbol files. Every key must be known; what is unknown could change what the graph means.</summary>
@@ -5,7 +7,7 @@ internal ref struct SymbolReader(ReadOnlySpan<byte> text, string source)
 {
     private JsonScanner _json = new(text, source);
 
-    /// <exception cref="Files.FileFormatException">The text is no symbol.</exception>
+    /// <exception cref="FileFormatException">The text is no symbol.</exception>
     internal SymbolDocument Read()
     {
         var document = new SymbolDocument(source);
@@ -188,6 +190,6 @@ internal ref struct SymbolReader(ReadOnlySpan<byte> text, string source)
         }
     }
 
-    private readonly Exception Unexpected(string key, string where) =>
+    private readonly FileFormatException Unexpected(string key, string where) =>
         _json.Error($"the key '{key}' is unknown in {where}, or there twice");
 }
