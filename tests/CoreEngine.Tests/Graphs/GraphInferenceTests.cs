@@ -166,6 +166,21 @@ public sealed class GraphInferenceTests
     }
 
     [TestMethod]
+    public void OfManyUnknownVariablesTheFirstAreNamed()
+    {
+        Node[] leaves = [.. Enumerable.Range(0, 20).Select(i => Variable($"x{i}"))];
+        BoundOperator sum = OperatorRegistry.Default["add_n"].Bind(new VariadicParameters { Count = leaves.Length });
+        var graph = new Graph([new NodeEntry(Call(sum, "sum", leaves), 0)]);
+        string message = Assert
+            .ThrowsExactly<IncompleteInferenceException>(() =>
+                GraphInference.Complete(graph, Given<Shape>(), Given<DType>())
+            )
+            .Message;
+        StringAssert.Contains(message, "x0 (), x1 ()");
+        StringAssert.Contains(message, "x7 () and 12 more");
+    }
+
+    [TestMethod]
     public void TypesOfWhichNothingFollowsAreFloat32()
     {
         Node data = Variable("data");

@@ -17,6 +17,7 @@ public static class GraphInference
     private const string ShapeHint = "__shape__";
     private const string TypeHint = "__dtype__";
     private const string StorageHint = "__storage_type__";
+    private const int MostNamed = 8;
 
     /// <summary>Shapes, types and storage of every entry.</summary>
     /// <param name="graph">The graph.</param>
@@ -43,7 +44,8 @@ public static class GraphInference
     /// <param name="given">What is known of the variables' shapes.</param>
     /// <param name="assume">
     /// True for an answer that is for information only and shall be MXNet's: of <c>dot</c> with an operand of which nothing
-    /// is known it also says what the result would be if that were a vector. Everything else is certain.
+    /// is known it also says what the result would be if that were a vector. Everything else is certain, but for the label
+    /// of an output layer, which is taken to have its usual shape where nothing is known of it.
     /// </param>
     /// <exception cref="ShapeMismatchException">Shapes contradict each other or an operator; the message names the node.</exception>
     /// <exception cref="AttributeException">A variable's annotation is not a shape.</exception>
@@ -188,7 +190,10 @@ public static class GraphInference
 
         if (variables.Count == 0 && result is null)
             return;
-        string open = variables.Count > 0 ? $"variables {string.Join(", ", variables)}" : result!;
+        // The first ones are what the others would follow from.
+        string some = string.Join(", ", variables.Take(MostNamed));
+        string rest = variables.Count > MostNamed ? $" and {variables.Count - MostNamed} more" : "";
+        string open = variables.Count > 0 ? $"variables {some}{rest}" : result!;
         throw new IncompleteInferenceException(
             $"Not every {what} can be deduced; unknown remain: {open}. Give the {what} of more inputs."
         );
