@@ -14,11 +14,7 @@ internal sealed class AttributeParser(string operatorName, IReadOnlyDictionary<s
         parameters.Read(this);
         foreach (string key in attributes.Keys)
         {
-            bool isHidden =
-                key.Length > 4
-                && key.StartsWith("__", StringComparison.Ordinal)
-                && key.EndsWith("__", StringComparison.Ordinal);
-            if (!_known.Contains(key) && !isHidden)
+            if (!_known.Contains(key) && !IsHidden(key))
             {
                 throw new AttributeException(
                     operatorName,
@@ -28,6 +24,23 @@ internal sealed class AttributeParser(string operatorName, IReadOnlyDictionary<s
             }
         }
     }
+
+    public override void Others(ref IReadOnlyDictionary<string, string> value)
+    {
+        var others = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string key, string text) in attributes)
+        {
+            if (!IsHidden(key) && _known.Add(key))
+                others.Add(key, text);
+        }
+
+        value = others;
+    }
+
+    private static bool IsHidden(string key) =>
+        key.Length > 4
+        && key.StartsWith("__", StringComparison.Ordinal)
+        && key.EndsWith("__", StringComparison.Ordinal);
 
     private protected override string? Next(string name, string type, string value, bool required, bool quoted)
     {

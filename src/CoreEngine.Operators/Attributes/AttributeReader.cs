@@ -256,6 +256,15 @@ public abstract class AttributeReader
             value = ParseReal(name, text);
     }
 
+    /// <summary>A text that is described as a bare type, without a default.</summary>
+    public void BareText(string name, ref string value) => value = NextBare(name, "string", value) ?? value;
+
+    /// <summary>
+    /// All attributes that are not parameters named before: those of operators that users define. Attributes of the form
+    /// <c>__key__</c> are not among them.
+    /// </summary>
+    public virtual void Others(ref IReadOnlyDictionary<string, string> value) { }
+
     private protected abstract string? NextBare(string name, string type, string value);
 
     /// <summary>Refuses a value that was read but lies outside what the operator allows.</summary>

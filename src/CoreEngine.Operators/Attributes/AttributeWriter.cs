@@ -12,6 +12,14 @@ internal sealed class AttributeWriter : AttributeReader
         return writer._attributes;
     }
 
+    public override void Others(ref IReadOnlyDictionary<string, string> value)
+    {
+        foreach ((string key, string text) in value)
+        {
+            _attributes[key] = text;
+        }
+    }
+
     private protected override string? Next(string name, string type, string value, bool required, bool quoted)
     {
         _attributes[name] = type == "boolean" ? (value == "1" ? "True" : "False") : value;

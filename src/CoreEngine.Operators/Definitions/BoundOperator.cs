@@ -28,6 +28,7 @@ public sealed class BoundOperator
         ShapeOnlyInputs = definition.SelectShapeOnlyInputs?.Invoke(this) ?? definition.ShapeOnlyInputs;
         Inplace = definition.SelectInplace?.Invoke(this) ?? definition.Inplace;
         Pointwise = definition.SelectPointwise?.Invoke(this) ?? definition.Pointwise;
+        AuxiliaryCount = definition.SelectAuxiliaryCount?.Invoke(this) ?? definition.AuxiliaryCount;
         IsRandom = definition.SelectIsRandom?.Invoke(this) ?? definition.IsRandom;
     }
 
@@ -51,6 +52,9 @@ public sealed class BoundOperator
 
     /// <summary>Places of inputs that the kernel changes.</summary>
     public int[] MutableInputs { get; }
+
+    /// <summary>How many of the last inputs are auxiliary states.</summary>
+    public int AuxiliaryCount { get; }
 
     /// <summary>Pairs (input, output) that may share memory, when both take as many bytes.</summary>
     public (int Input, int Output)[] Inplace { get; }
@@ -88,7 +92,7 @@ public sealed class BoundOperator
     /// <summary>The name of one output, hidden ones included: a name of its own, "output", or "output0", "output1" ...</summary>
     public string OutputName(int index)
     {
-        string[] names = Definition.Outputs;
+        string[] names = Definition.SelectOutputs?.Invoke(this) ?? Definition.Outputs;
         return names.Length < OutputCount ? $"output{index}"
             : OutputCount == 1 && names[0] == "output0" ? "output"
             : names[index];

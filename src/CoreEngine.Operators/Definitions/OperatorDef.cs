@@ -70,6 +70,9 @@ public sealed class OperatorDef
     /// <summary>The outputs' names.</summary>
     public string[] Outputs { get; init; } = ["output"];
 
+    /// <summary>The outputs' names where attributes decide; <see cref="Outputs"/> otherwise.</summary>
+    public Func<BoundOperator, string[]>? SelectOutputs { get; init; }
+
     /// <summary>Number of outputs where attributes decide; all of <see cref="Outputs"/> otherwise.</summary>
     public Func<BoundOperator, int>? SelectOutputCount { get; init; }
 
@@ -96,6 +99,9 @@ public sealed class OperatorDef
 
     /// <summary>How many of the last inputs are auxiliary states (not trained, no gradient).</summary>
     public int AuxiliaryCount { get; init; }
+
+    /// <summary>Number of auxiliary states where attributes decide; <see cref="AuxiliaryCount"/> otherwise.</summary>
+    public Func<BoundOperator, int>? SelectAuxiliaryCount { get; init; }
 
     /// <summary>
     /// Places of inputs that only say which shape and type something has: the kernel does not read their values, and
@@ -202,6 +208,13 @@ public sealed class OperatorDef
         return _bound.GetOrAdd(key, bound);
     }
 
+    /// <summary>Forgets which attributes were parsed: what they mean has changed.</summary>
+    internal void ForgetBound()
+    {
+        _plain = null;
+        _bound.Clear();
+    }
+
     internal string[] ListInputs(BoundOperator op)
     {
         if (CountVariadicInputs is null)
@@ -219,7 +232,8 @@ public sealed class OperatorDef
     internal int CountInputs(BoundOperator op) =>
         CountVariadicInputs?.Invoke(op) ?? (SelectInputs?.Invoke(op) ?? Inputs).Length;
 
-    internal int CountOutputs(BoundOperator op) => SelectOutputCount?.Invoke(op) ?? Outputs.Length;
+    internal int CountOutputs(BoundOperator op) =>
+        SelectOutputCount?.Invoke(op) ?? (SelectOutputs?.Invoke(op) ?? Outputs).Length;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

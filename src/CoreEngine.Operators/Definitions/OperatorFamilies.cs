@@ -49,6 +49,7 @@ internal static class OperatorFamilies
         UpSamplingFamily.Register(registry);
         MultiBoxFamily.Register(registry);
         RandomFamily.Register(registry);
+        CustomFamily.Register(registry);
         return registry;
     }
 }

@@ -28,6 +28,16 @@ internal sealed class Block : IDisposable
         Guarded = guarded;
     }
 
+    /// <summary>Memory that belongs to somebody else and goes back to no pool.</summary>
+    public Block(StoragePool pool, nint payload)
+    {
+        Pool = pool;
+        List = null!;
+        Payload = payload;
+        IsBorrowed = true;
+        GC.SuppressFinalize(this);
+    }
+
     ~Block()
     {
         long ticket = Volatile.Read(ref _ticket);
@@ -43,7 +53,11 @@ internal sealed class Block : IDisposable
 
     public StoragePool Pool { get; }
 
+    /// <summary>Where it is kept while it is free; nowhere when it is borrowed.</summary>
     public FreeList List { get; }
+
+    /// <summary>Whether the memory belongs to somebody else and goes back to no pool.</summary>
+    public bool IsBorrowed { get; }
 
     /// <summary>What the source gave.</summary>
     public nint Address { get; }

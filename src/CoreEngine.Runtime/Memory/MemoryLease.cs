@@ -24,6 +24,19 @@ public readonly unsafe struct MemoryLease : IDisposable, IEquatable<MemoryLease>
         _length = length;
     }
 
+    /// <summary>
+    /// Memory of somebody else as a loan: it must stay where it is until the loan is ended, after which nothing reaches
+    /// it any more through the lease or its copies.
+    /// </summary>
+    /// <param name="pointer">The first byte.</param>
+    /// <param name="length">Number of bytes.</param>
+    /// <param name="device">Where the memory is.</param>
+    public static MemoryLease Borrow(void* pointer, long length, Device device)
+    {
+        var block = new Block(StoragePool.For(device), (nint)pointer);
+        return new MemoryLease(block, block.StartLoan(), length);
+    }
+
     /// <summary>The first byte: a multiple of 64, of 2 MiB for blocks of 4 MiB and more.</summary>
     /// <exception cref="ObjectDisposedException">The loan has ended, or this lease is <c>default</c>.</exception>
     public void* Pointer => (void*)LentBlock().Payload;
@@ -39,7 +52,7 @@ public readonly unsafe struct MemoryLease : IDisposable, IEquatable<MemoryLease>
         get
         {
             Block block = LentBlock();
-            return block.Guarded ? _length : block.List.BlockBytes;
+            return block.Guarded || block.IsBorrowed ? _length : block.List.BlockBytes;
         }
     }
 
@@ -53,7 +66,7 @@ public readonly unsafe struct MemoryLease : IDisposable, IEquatable<MemoryLease>
     /// <exception cref="MemoryCorruptionException">Debug mode: something wrote outside the memory.</exception>
     public void Dispose()
     {
-        if (_block is not null && _block.TryEndLoan(_ticket))
+        if (_block is not null && _block.TryEndLoan(_ticket) && !_block.IsBorrowed)
         {
             _block.Pool.Return(_block);
         }

@@ -17,6 +17,9 @@ public abstract class Engine : IDisposable
     private static readonly Lock s_defaultLock = new();
     private static Engine? s_default;
 
+    [ThreadStatic]
+    private static Engine? t_inline;
+
     private long _varCount;
 
     private protected Engine(EngineOptions options)
@@ -29,14 +32,15 @@ public abstract class Engine : IDisposable
 
     /// <summary>
     /// The process's engine, made at first use from the environment (<see cref="EngineOptions.FromEnvironment"/>).
-    /// Setting another does not dispose of the previous one, whose variables go on working.
+    /// Setting another does not dispose of the previous one, whose variables go on working. On a thread within
+    /// <see cref="RunInline"/>, the engine that runs everything at once.
     /// </summary>
     /// <exception cref="EngineSettingsException">A setting in the environment cannot be used.</exception>
     public static Engine Default
     {
         get
         {
-            Engine? engine = Volatile.Read(ref s_default);
+            Engine? engine = t_inline ?? Volatile.Read(ref s_default);
             if (engine is not null)
             {
                 return engine;
@@ -55,6 +59,20 @@ public abstract class Engine : IDisposable
             }
         }
     }
+
+    /// <summary>
+    /// Until the result is disposed of, <see cref="Default"/> is on this thread an engine that runs each operation inside
+    /// the push, and whose waits return at once: for operations whose work consists of operations. Variables of other
+    /// engines may be read there when nothing pending writes them, but not written.
+    /// </summary>
+    public static InlineScope RunInline()
+    {
+        Engine? before = t_inline;
+        t_inline = InlineEngine.Instance;
+        return new InlineScope(before);
+    }
+
+    internal static void LeaveInline(Engine? before) => t_inline = before;
 
     /// <summary>The settings that the engine was made with.</summary>
     public EngineOptions Options { get; }
@@ -318,7 +336,7 @@ public abstract class Engine : IDisposable
         return new OperationException(name, description, operation.Device, cause);
     }
 
-    private void CheckWait(Var var)
+    private protected virtual void CheckWait(Var var)
     {
         ArgumentNullException.ThrowIfNull(var);
         if (var.Owner != this)

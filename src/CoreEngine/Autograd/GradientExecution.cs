@@ -153,8 +153,16 @@ internal sealed class GradientExecution(bool createGraph)
             (outputs[i], requests[i], isTarget[i]) = FindDestination(new NodeEntry(node, i));
         }
 
-        Dispatcher.Run(op, inputs, outputs, requests, Autograd.IsTraining);
-        Tape.Record(op, inputs, outputs);
+        if (CustomFunctionCall.IsBackward(op))
+        {
+            CustomFunctionCall.RunBackward(op, inputs, outputs, requests);
+        }
+        else
+        {
+            Dispatcher.Run(op, inputs, outputs, requests, Autograd.IsTraining);
+            Tape.Record(op, inputs, outputs);
+        }
+
         for (int i = 0; i < outputs.Length; i++)
         {
             if (outputs[i] is not { } output)

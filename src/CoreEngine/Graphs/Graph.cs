@@ -30,7 +30,7 @@ public sealed class Graph
             _firstEntries[i + 1] = _firstEntries[i] + node.OutputCount;
             if (node.Operator is null)
                 continue;
-            for (int j = node.Inputs.Count - node.Operator.Definition.AuxiliaryCount; j < node.Inputs.Count; j++)
+            for (int j = node.Inputs.Count - node.Operator.AuxiliaryCount; j < node.Inputs.Count; j++)
             {
                 auxiliary.Add(node.Inputs[j].Node);
             }
@@ -53,7 +53,7 @@ public sealed class Graph
     public IReadOnlyList<Node> Arguments => _arguments;
 
     /// <summary>
-    /// The variables that some operator keeps a state in (<see cref="OperatorDef.AuxiliaryCount"/>), in the order of
+    /// The variables that some operator keeps a state in (<see cref="BoundOperator.AuxiliaryCount"/>), in the order of
     /// <see cref="Nodes"/>.
     /// </summary>
     public IReadOnlyList<Node> AuxiliaryStates => _auxiliaryStates;

@@ -189,6 +189,43 @@ public abstract partial class Optimizer : IDisposable
         return made;
     }
 
+    /// <summary>
+    /// Takes the multipliers that a symbol's variables carry (<c>lr_mult</c>, <c>wd_mult</c>). Those that were set here
+    /// before stay.
+    /// </summary>
+    /// <exception cref="EngineException">A multiplier is no number.</exception>
+    public void TakeMultipliers(Symbol symbol)
+    {
+        ArgumentNullException.ThrowIfNull(symbol);
+        SortedDictionary<string, double> rates = Multipliers(LearningRateMultipliers);
+        SortedDictionary<string, double> decays = Multipliers(WeightDecayMultipliers);
+        HashSet<string> arguments = [.. symbol.ListArguments()];
+        foreach ((string node, IReadOnlyDictionary<string, string> attributes) in symbol.ListAllAttributes())
+        {
+            if (!arguments.Contains(node))
+                continue;
+            Take(node, attributes, "lr_mult", rates);
+            Take(node, attributes, "wd_mult", decays);
+        }
+
+        LearningRateMultipliers = rates;
+        WeightDecayMultipliers = decays;
+    }
+
+    private static void Take(
+        string node,
+        IReadOnlyDictionary<string, string> attributes,
+        string key,
+        SortedDictionary<string, double> multipliers
+    )
+    {
+        if (!attributes.TryGetValue(key, out string? text))
+            return;
+        if (!double.TryParse(text, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
+            throw new EngineException($"The attribute {key} of '{node}' is '{text}', which is no number.");
+        multipliers.TryAdd(node, number);
+    }
+
     private IReadOnlyDictionary<string, double> NewMultipliers(IReadOnlyDictionary<string, double> given)
     {
         ArgumentNullException.ThrowIfNull(given);

@@ -219,7 +219,7 @@ internal static class Composition
     {
         if (node.Operator is not { } op)
             return;
-        for (int i = node.Inputs.Count - op.Definition.AuxiliaryCount; i < node.Inputs.Count; i++)
+        for (int i = node.Inputs.Count - op.AuxiliaryCount; i < node.Inputs.Count; i++)
         {
             if (!node.Inputs[i].Node.IsVariable)
             {

@@ -94,7 +94,7 @@ public static class DebugText
             if (input.Node.IsVariable)
             {
                 int version = versions.GetValueOrDefault(input.Node);
-                if (i >= node.Inputs.Count - op.Definition.AuxiliaryCount)
+                if (i >= node.Inputs.Count - op.AuxiliaryCount)
                     versions[input.Node] = ++version;
                 text.Append(culture, $" version={version}");
             }
