@@ -36,7 +36,7 @@ public sealed partial class Executor
         requests ??= GradientRequest.Write;
         return new Executor(
             symbol.Graph,
-            device ?? arguments.FirstOrDefault()?.Device ?? Device.Cpu(),
+            device ?? (arguments.Count == 0 ? Device.Cpu() : arguments[0].Device),
             [.. arguments],
             [.. gradients ?? []],
             gradients is null or { Count: 0 } ? [] : requests.For(symbol.ListArguments()),

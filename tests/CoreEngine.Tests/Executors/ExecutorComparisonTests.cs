@@ -15,7 +15,7 @@ public sealed class ExecutorComparisonTests : EngineTestBase
     [DataRow(false, GraphPasses.None)]
     public void Random_graphs_compute_what_the_single_calls_compute(bool isTraining, GraphPasses passes)
     {
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < 40; seed++)
         {
             using var scope = new ArrayScope();
             Compare(seed, isTraining, new BindOptions { Passes = passes });
