@@ -72,7 +72,12 @@ internal static class EinsumConversion
             OnnxValue pair = c.MoveAxis(c.MoveAxis(value, second, value.Rank - 1), i, value.Rank - 1);
             long[] rest = pair.Dims[..^2];
             OnnxValue flat = c.Reshape(pair, [.. rest, extent * extent]);
-            long[] places = [.. Enumerable.Range(0, (int)extent).Select(place => place * (extent + 1))];
+            long[] places = c.New<long>(extent);
+            for (int place = 0; place < places.Length; place++)
+            {
+                places[place] = place * (extent + 1);
+            }
+
             value = IndexConversions.Take(c, flat, flat.Rank - 1, places);
             labels = labels.Remove(second, 1).Remove(i, 1) + labels[i];
             i = -1;

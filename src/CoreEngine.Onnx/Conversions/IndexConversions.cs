@@ -71,7 +71,7 @@ internal static class IndexConversions
     {
         long[] along = [.. Enumerable.Repeat(1L, dims.Length)];
         along[axis] = dims[axis];
-        long[] places = new long[dims[axis]];
+        long[] places = c.New<long>(dims[axis]);
         for (int i = 0; i < places.Length; i++)
         {
             places[i] = i;
@@ -193,7 +193,7 @@ internal static class IndexConversions
         OnnxValue x = c.Input(0);
         double[] values = c.Known(0, "the tensor").ToDoubles();
         int[] places = [.. Enumerable.Range(0, values.Length).Where(i => values[i] != 0)];
-        long[] found = new long[x.Rank * places.Length];
+        long[] found = c.New<long>(x.Rank, places.Length);
         for (int i = 0; i < places.Length; i++)
         {
             long rest = places[i];
@@ -235,7 +235,7 @@ internal static class IndexConversions
         bool isExclusive = c.Flag("exclusive", false);
         bool isReverse = c.Flag("reverse", false);
         long extent = x.Dims[axis];
-        double[] triangle = new double[extent * extent];
+        double[] triangle = c.New<double>(extent, extent);
         for (int i = 0; i < triangle.Length; i++)
         {
             long distance = (i % extent) - (i / extent);

@@ -109,7 +109,7 @@ internal static class PoolingConversions
         var window = Window.Read(c, x, c.Integers("kernel_shape") ?? []);
         if (!window.IsDense)
             throw c.Unsupported("means over dilated windows have no counterpart here");
-        double[] counts = Counts(window, countsPadding);
+        double[] counts = Counts(c, window, countsPadding);
         if (counts.All(count => count == counts[0]))
         {
             long taps = window.Kernel.Aggregate(1L, (product, extent) => product * extent);
@@ -125,12 +125,13 @@ internal static class PoolingConversions
     }
 
     /// <summary>How many positions of each window count: those of the image, and of the padding if the model says so.</summary>
-    private static double[] Counts(Window window, bool countsPadding)
+    private static double[] Counts(NodeConversion c, Window window, bool countsPadding)
     {
+        c.New<double>(window.Output);
         double[] counts = [1];
         for (int axis = 0; axis < window.Kernel.Length; axis++)
         {
-            double[] along = new double[window.Output[axis]];
+            double[] along = c.New<double>(window.Output[axis]);
             long low = countsPadding ? -window.Begin[axis] : 0;
             long high = window.Image[axis] + (countsPadding ? window.End[axis] : 0);
             for (int i = 0; i < along.Length; i++)

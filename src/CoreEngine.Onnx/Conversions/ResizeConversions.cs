@@ -79,7 +79,7 @@ internal static class ResizeConversions
             var along = new ResizeAxis(x.Dims[axis], target[axis], scales[axis], part.Item1, part.Item2);
             x =
                 rule.IsNearest && !rule.UsesRegion
-                    ? IndexConversions.Take(c, x, axis, rule.Places(along))
+                    ? IndexConversions.Take(c, x, axis, rule.Places(c, along))
                     : Multiply(c, x, axis, rule, along);
         }
 
@@ -89,7 +89,7 @@ internal static class ResizeConversions
     /// <summary>Every new element is a sum of old ones, and of the value that lies outside.</summary>
     private static OnnxValue Multiply(NodeConversion c, OnnxValue x, int axis, ResizeRule rule, ResizeAxis along)
     {
-        (double[] weights, double[] outside) = rule.Weights(along);
+        (double[] weights, double[] outside) = rule.Weights(c, along);
         OnnxValue matrix = c.Cast(
             NodeConversion.Constant<double>(weights, OnnxElementType.Double, along.Extent, along.Size),
             x.ElementType

@@ -48,9 +48,9 @@ internal sealed record ResizeRule(
         : null;
 
     /// <summary>The nearest old element of each new one.</summary>
-    public long[] Places(ResizeAxis axis)
+    public long[] Places(NodeConversion c, ResizeAxis axis)
     {
-        long[] places = new long[axis.Size];
+        long[] places = c.New<long>(axis.Size);
         for (int i = 0; i < places.Length; i++)
         {
             places[i] = Nearest(axis, Origin(axis, i));
@@ -60,9 +60,9 @@ internal sealed record ResizeRule(
     }
 
     /// <summary>The weights, old elements by new ones, and how much of each new element lies outside: 0 or 1.</summary>
-    public (double[] Weights, double[] Outside) Weights(ResizeAxis axis)
+    public (double[] Weights, double[] Outside) Weights(NodeConversion c, ResizeAxis axis)
     {
-        double[] weights = new double[axis.Extent * axis.Size];
+        double[] weights = c.New<double>(axis.Extent, axis.Size);
         double[] outside = new double[axis.Size];
         for (int i = 0; i < axis.Size; i++)
         {

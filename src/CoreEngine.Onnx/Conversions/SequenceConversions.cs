@@ -3,6 +3,9 @@ namespace CoreEngine.Onnx;
 /// <summary>Sequences of tensors, which exist only while a model is imported.</summary>
 internal static class SequenceConversions
 {
+    /// <summary>Every part of a sequence is a value of its own.</summary>
+    private const long MostParts = 4096;
+
     public static void Register(ConversionTable table)
     {
         table.Add(
@@ -99,7 +102,7 @@ internal static class SequenceConversions
     }
 
     private static long[] Even(long extent, long size) =>
-        size <= 0
+        size <= 0 || extent / size > MostParts
             ? []
             :
             [

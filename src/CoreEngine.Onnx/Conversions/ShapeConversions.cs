@@ -50,7 +50,7 @@ internal static class ShapeConversions
         if (value.Count != 1)
             throw c.Wrong($"the value {value} is not one number");
         int size = value.ElementType.ItemSize();
-        byte[] data = new byte[checked(dims.Aggregate(1L, (product, extent) => checked(product * extent)) * size)];
+        byte[] data = c.New<byte>([.. dims, size]);
         for (int i = 0; i < data.Length; i += size)
         {
             value.Data.CopyTo(data.AsSpan(i));
@@ -76,9 +76,9 @@ internal static class ShapeConversions
         double limit = c.Known(1, "the limit").ToDoubles()[0];
         double step = c.Known(2, "the step").ToDoubles()[0];
         double count = Math.Max(0, Math.Ceiling((limit - first) / step));
-        if (!(count <= int.MaxValue))
+        if (!(count <= GraphBuilder.MostConstantElements))
             throw c.Wrong($"a range from {first} to {limit} in steps of {step} has no end");
-        double[] values = new double[(int)count];
+        double[] values = c.New<double>((long)count);
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = first + (i * step);
@@ -96,7 +96,7 @@ internal static class ShapeConversions
         if (x.Rank != 2)
             throw c.Wrong($"{x} is no matrix");
         long offset = c.Integer("k", 0);
-        double[] values = new double[x.Count];
+        double[] values = c.New<double>(x.Dims);
         for (long row = 0; row < x.Dims[0]; row++)
         {
             long column = row + offset;
@@ -209,6 +209,8 @@ internal static class ShapeConversions
         int axis = c.Axis(c.Integer("axis", 0), x.Rank);
         long[]? sizes = c.Integers("split") ?? c.KnownIntegers(1, "the sizes");
         long parts = c.Integer("num_outputs", c.OutputCount);
+        if (parts != c.OutputCount)
+            throw c.Wrong($"num_outputs is {parts}, but it has {c.OutputCount}");
         if (sizes is null)
         {
             // The last part is smaller when the extent cannot be cut evenly.
@@ -328,7 +330,7 @@ internal static class ShapeConversions
             throw c.Wrong($"{x} is no matrix");
         long rows = x.Dims[^2];
         long columns = x.Dims[^1];
-        byte[] kept = new byte[rows * columns];
+        byte[] kept = c.New<byte>(rows, columns);
         for (long i = 0; i < kept.Length; i++)
         {
             long distance = (i % columns) - (i / columns);

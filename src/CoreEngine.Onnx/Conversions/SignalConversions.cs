@@ -18,7 +18,7 @@ internal static class SignalConversions
         long size = c.Known(0, "the size").ToIntegers()[0];
         double period = c.Flag("periodic", true) ? size : size - 1;
         OnnxElementType type = c.Type("output_datatype", OnnxElementType.Float);
-        double[] values = new double[size];
+        double[] values = c.New<double>(size);
         for (int i = 0; i < values.Length; i++)
         {
             double angle = 2 * Math.PI * i / period;
@@ -50,7 +50,7 @@ internal static class SignalConversions
     {
         long extent = x.Dims[^2];
         long parts = x.Dims[^1];
-        double[] matrix = new double[extent * parts * size * 2];
+        double[] matrix = c.New<double>(extent, parts, size, 2);
         double scale = isInverse ? 1.0 / length : 1;
         for (long n = 0; n < extent; n++)
         {
@@ -89,7 +89,7 @@ internal static class SignalConversions
         if (signal.Rank == 2)
             signal = c.Reshape(signal, [.. signal.Dims, 1]);
         long frames = ((signal.Dims[1] - length) / step) + 1;
-        long[] places = new long[frames * length];
+        long[] places = c.New<long>(frames, length);
         for (long i = 0; i < places.Length; i++)
         {
             places[i] = (i / length * step) + (i % length);

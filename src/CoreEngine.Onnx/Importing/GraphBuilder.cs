@@ -6,12 +6,20 @@ namespace CoreEngine.Onnx;
 /// <summary>Makes nodes while a model is imported, and knows at once the shape and type of what they give.</summary>
 internal sealed class GraphBuilder
 {
+    /// <summary>The largest constant that an import makes or computes; models bring larger ones themselves.</summary>
+    public const long MostConstantElements = 1 << 27;
+
+    /// <summary>Loops, recurrent layers and functions are written out, and a small file can ask for a lot of that.</summary>
+    private const int MostNodes = 1_000_000;
+
     private readonly ShapeInference _shapes = new();
     private readonly TypeInference _types = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<Node, NDArray> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, OnnxTensor> _knownInputs = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _fixedInputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<Node, long> _elements = new(ReferenceEqualityComparer.Instance);
+    private int _nodes;
 
     /// <summary>The variables that hold constants, with their values.</summary>
     public IReadOnlyDictionary<Node, NDArray> Constants => _constants;
@@ -97,7 +105,9 @@ internal sealed class GraphBuilder
         op.Definition.InferType(_types);
         if (!_shapes.IsComplete || !_types.IsComplete)
             throw new OperatorException(op.Name, "the shapes of its outputs do not follow from its inputs.");
+        CountNode();
         var node = new Node(op, UniqueName(name), entries);
+        long elements = 0;
         var outputs = new OnnxValue[op.VisibleOutputCount];
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -106,9 +116,19 @@ internal sealed class GraphBuilder
                 OnnxElementTypes.FromDType(_types.Output(i)),
                 _shapes.Output(i).Dims.ToArray()
             );
+            elements += _shapes.Output(i).Size;
         }
 
+        _elements.Add(node, elements);
         return outputs;
+    }
+
+    /// <summary>Counts a node of the model or of the graph.</summary>
+    /// <exception cref="OnnxUnsupportedException">There are more than any model needs.</exception>
+    public void CountNode()
+    {
+        if (++_nodes > MostNodes)
+            throw new OnnxUnsupportedException($"written out, the model has more than {MostNodes} nodes");
     }
 
     /// <summary>
@@ -127,6 +147,8 @@ internal sealed class GraphBuilder
                 ? _constants.ContainsKey(node) || (takeInputs && _knownInputs.ContainsKey(node))
                 : !node.Operator!.Definition.IsRandom;
             if (!isKnown)
+                return null;
+            if (!node.IsVariable && _elements.TryGetValue(node, out long elements) && elements > MostConstantElements)
                 return null;
         }
 

@@ -74,15 +74,30 @@ internal sealed class GraphConversion(GraphBuilder builder, OnnxModel model, Gra
             {
                 Convert(Resolve(node));
             }
-            catch (Exception error) when (error is OperatorException or OverflowException)
+            catch (OperatorException error)
             {
                 throw new OnnxUnsupportedException(node.Title, node.Operator, error.Message.TrimEnd('.'), error);
+            }
+            catch (Exception error)
+                when (error
+                        is IndexOutOfRangeException
+                            or ArgumentException
+                            or ArithmeticException
+                            or InvalidOperationException
+                )
+            {
+                // Conversions take the ranks and numbers of inputs for what ONNX says they are.
+                throw new OnnxModelException(
+                    $"the inputs or attributes of the node '{node.Title}' ({node.Operator}) are not what the operator takes",
+                    error
+                );
             }
         }
     }
 
     private void Convert(OnnxNode node)
     {
+        builder.CountNode();
         OnnxValue?[] inputs =
         [
             .. node.Inputs.Select(name => name.Length == 0 ? null : Find(name, $"the node '{node.Title}'")),

@@ -239,16 +239,25 @@ internal sealed partial class NodeConversion
     /// <summary>A tensor of one number throughout.</summary>
     public OnnxValue Filled(double value, OnnxElementType type, long[] dims)
     {
+        double[] values = New<double>(dims);
+        Array.Fill(values, value);
+        return Cast(Constant<double>(values, OnnxElementType.Double, dims), type);
+    }
+
+    /// <summary>Memory for a constant that a model does not hold but asks for.</summary>
+    /// <param name="extents">The product of these is the number of elements.</param>
+    /// <exception cref="OnnxUnsupportedException">It is more than any model needs.</exception>
+    public T[] New<T>(params ReadOnlySpan<long> extents)
+    {
         long count = 1;
-        foreach (long extent in dims)
+        foreach (long extent in extents)
         {
-            count = checked(count * extent);
+            count *= extent;
+            if (count is < 0 or > GraphBuilder.MostConstantElements)
+                throw Unsupported($"a constant of {string.Join(" x ", extents.ToArray())} elements is too large");
         }
 
-        return Cast(
-            Constant<double>(Enumerable.Repeat(value, checked((int)count)).ToArray(), OnnxElementType.Double, dims),
-            type
-        );
+        return new T[count];
     }
 
     /// <summary>The extents of operands that are broadcast against each other.</summary>

@@ -36,7 +36,7 @@ internal sealed class OnnxValue
     public int Rank => Dims.Length;
 
     /// <summary>Number of elements.</summary>
-    public long Count => Dims.Aggregate(1L, (product, extent) => product * extent);
+    public long Count => Dims.Aggregate(1L, (product, extent) => checked(product * extent));
 
     /// <summary>The shape in the graph.</summary>
     public Shape Shape => GraphShape(Dims);

@@ -93,17 +93,17 @@ public sealed class OnnxTensor
         return type switch
         {
             OnnxElementType.Int16 => From(
-                MemoryMarshal.AsBytes<short>(Array.ConvertAll(array.ToArray<int>(), value => (short)value)),
+                MemoryMarshal.AsBytes<short>(Array.ConvertAll(array.ToArray<int>(), value => unchecked((short)value))),
                 type,
                 dims
             ),
             OnnxElementType.UInt16 => From(
-                MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(array.ToArray<int>(), value => (ushort)value)),
+                MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(array.ToArray<int>(), value => unchecked((ushort)value))),
                 type,
                 dims
             ),
             OnnxElementType.UInt32 => From(
-                MemoryMarshal.AsBytes<uint>(Array.ConvertAll(array.ToArray<long>(), value => (uint)value)),
+                MemoryMarshal.AsBytes<uint>(Array.ConvertAll(array.ToArray<long>(), value => unchecked((uint)value))),
                 type,
                 dims
             ),

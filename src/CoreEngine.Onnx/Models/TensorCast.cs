@@ -20,7 +20,7 @@ internal static class TensorCast
                 OnnxElementType.Float16 => Pack(values, tensor, type, value => (Half)value),
                 OnnxElementType.Double => Pack(values, tensor, type, value => value),
                 OnnxElementType.Bool => Pack(values, tensor, type, value => value != 0 ? (byte)1 : (byte)0),
-                _ => Whole(Array.ConvertAll(values, value => (long)value), tensor, type),
+                _ => Whole(Array.ConvertAll(values, value => unchecked((long)value)), tensor, type),
             };
         }
 

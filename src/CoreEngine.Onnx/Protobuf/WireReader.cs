@@ -89,7 +89,7 @@ internal struct WireReader
     public long Int64()
     {
         Require(WireType.Varint);
-        return (long)Varint();
+        return unchecked((long)Varint());
     }
 
     /// <summary>The present field as a whole number of 32 bits.</summary>
@@ -144,14 +144,14 @@ internal struct WireReader
     {
         if (Type == WireType.Varint)
         {
-            values.Add((long)Varint());
+            values.Add(unchecked((long)Varint()));
             return;
         }
 
         WireReader packed = Message();
         while (packed._position < packed._end)
         {
-            values.Add((long)packed.Varint());
+            values.Add(unchecked((long)packed.Varint()));
         }
     }
 
