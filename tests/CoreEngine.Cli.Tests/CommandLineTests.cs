@@ -10,7 +10,7 @@ public sealed class CommandLineTests
     {
         CommandRun run = await CommandRun.Of();
         Assert.AreEqual(CommandHost.Success, run.Code);
-        foreach (string command in new[] { "coreengine", "info", "train", "conformance", "trace" })
+        foreach (string command in new[] { "coreengine", "info", "train", "conformance", "onnx", "trace" })
         {
             Assert.Contains(command, run.Output);
         }

@@ -18,7 +18,7 @@ public sealed class ArchitectureTests
         ["src/CoreEngine.Onnx"] = ["CoreEngine"],
         ["tools/CoreEngine.Conformance"] = ["CoreEngine", "CoreEngine.Onnx"],
         ["tools/CoreEngine.Cli"] = ["CoreEngine", "CoreEngine.Onnx", "CoreEngine.Conformance"],
-        ["tools/CoreEngine.Fuzz"] = ["CoreEngine"],
+        ["tools/CoreEngine.Fuzz"] = ["CoreEngine", "CoreEngine.Onnx"],
         ["perf/CoreEngine.Perf"] = ["CoreEngine", "CoreEngine.Onnx"],
         ["perf/CoreEngine.Budgets"] = ["CoreEngine"],
     };

@@ -14,7 +14,9 @@ internal sealed class GraphBuilder
 
     private readonly ShapeInference _shapes = new();
     private readonly TypeInference _types = new();
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    // Every name that is taken, and the number to try next where it is wanted again.
+    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<Node, NDArray> _constants = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, OnnxTensor> _knownInputs = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _fixedInputs = new(StringComparer.Ordinal);
@@ -30,12 +32,13 @@ internal sealed class GraphBuilder
     /// <summary>A name that nothing else has: the wanted one, or that with a number.</summary>
     public string UniqueName(string wanted)
     {
-        string name = wanted;
-        for (int i = 1; !_names.Add(name); i++)
+        if (_names.TryAdd(wanted, 1))
+            return wanted;
+        string name;
+        do
         {
-            name = $"{wanted}_{i}";
-        }
-
+            name = $"{wanted}_{_names[wanted]++}";
+        } while (!_names.TryAdd(name, 1));
         return name;
     }
 

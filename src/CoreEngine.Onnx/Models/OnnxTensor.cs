@@ -98,7 +98,9 @@ public sealed class OnnxTensor
                 dims
             ),
             OnnxElementType.UInt16 => From(
-                MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(array.ToArray<int>(), value => unchecked((ushort)value))),
+                MemoryMarshal.AsBytes<ushort>(
+                    Array.ConvertAll(array.ToArray<int>(), value => unchecked((ushort)value))
+                ),
                 type,
                 dims
             ),
@@ -175,7 +177,7 @@ public sealed class OnnxTensor
             values[i] = ElementType switch
             {
                 OnnxElementType.Bool or OnnxElementType.UInt8 => item[0],
-                OnnxElementType.Int8 => (sbyte)item[0],
+                OnnxElementType.Int8 => unchecked((sbyte)item[0]),
                 OnnxElementType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(item),
                 OnnxElementType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(item),
                 OnnxElementType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(item),

@@ -10,7 +10,7 @@ internal static class FuzzFormats
 
     /// <summary>The names, in the order in which they run.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["params", "array", "npy", "npz", "safetensors", "idx", "table"];
+    ["params", "array", "npy", "npz", "safetensors", "idx", "table", "onnx"];
 
     /// <summary>Makes a format.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -29,6 +29,7 @@ internal static class FuzzFormats
             "safetensors" => new SafetensorsFormat(),
             "idx" => new IdxFormat(),
             "table" => new TableFormat(),
+            "onnx" => new OnnxFormat(),
             _ => throw new ArgumentException(
                 $"There is no format '{name}'; there are {string.Join(", ", Names)}.",
                 nameof(name)
