@@ -46,6 +46,12 @@ public class Node
     /// <summary>Nodes that must run before this one although it takes nothing from them.</summary>
     public IReadOnlyList<Node> ControlDependencies { get; }
 
+    /// <summary>
+    /// Whether symbol files count this call as a change of its states. Calls from files of versions that kept no count
+    /// are never counted, also not when they are written again.
+    /// </summary>
+    internal bool CountsStates { get; init; } = true;
+
     /// <summary>True when this node is a variable.</summary>
     public bool IsVariable => Operator is null;
 

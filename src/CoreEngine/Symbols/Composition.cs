@@ -152,7 +152,13 @@ internal static class Composition
         Rebuild(
             graph,
             (node, inputs, dependencies) =>
-                new NodeEntry(new Node(node.Operator, node.Name, inputs, node.Annotations, dependencies), 0)
+                new NodeEntry(
+                    new Node(node.Operator, node.Name, inputs, node.Annotations, dependencies)
+                    {
+                        CountsStates = node.CountsStates,
+                    },
+                    0
+                )
         );
 
     /// <summary>The heads of a graph with other things in the place of some variables.</summary>

@@ -70,7 +70,11 @@ internal sealed class SymbolDocument(string source)
                 throw Error(i, "a variable has no inputs");
             NodeEntry[] inputs = [.. said.Inputs.Select(input => Entry(input, nodes))];
             Node[] dependencies = [.. said.ControlDependencies.Select(dependency => nodes[dependency])];
-            nodes[i] = new Node(op, said.Name, inputs, annotations, dependencies);
+            int states = op?.AuxiliaryCount ?? 0;
+            nodes[i] = new Node(op, said.Name, inputs, annotations, dependencies)
+            {
+                CountsStates = said.Inputs.TakeLast(states).Any(state => state.Version > 0),
+            };
             outputs += nodes[i].OutputCount;
             if (outputs > MaxOutputs)
                 throw Error(i, $"up to it, the nodes have {outputs:N0} outputs; no more than {MaxOutputs:N0} are read");

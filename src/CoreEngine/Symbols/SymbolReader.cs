@@ -138,7 +138,7 @@ internal ref struct SymbolReader(ReadOnlySpan<byte> text, string source)
         }
     }
 
-    /// <summary>[node, output] or [node, output, version]; the version follows from who changes the variable.</summary>
+    /// <summary>[node, output] or [node, output, version].</summary>
     private SymbolDocumentEntry ReadEntry()
     {
         Span<int> numbers = stackalloc int[3];
@@ -153,7 +153,7 @@ internal ref struct SymbolReader(ReadOnlySpan<byte> text, string source)
         }
 
         return count >= 2
-            ? new SymbolDocumentEntry(numbers[0], numbers[1])
+            ? new SymbolDocumentEntry(numbers[0], numbers[1], numbers[2])
             : throw _json.Error("an entry has two or three numbers");
     }
 

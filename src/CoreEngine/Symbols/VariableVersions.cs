@@ -13,7 +13,7 @@ internal sealed class VariableVersions
     /// <summary>The versions of a node's inputs. To be called once for each node, in the order in which they run.</summary>
     internal int[] Of(Node node)
     {
-        int states = node.Operator?.AuxiliaryCount ?? 0;
+        int states = node is { Operator: { } op, CountsStates: true } ? op.AuxiliaryCount : 0;
         int[] versions = new int[node.Inputs.Count];
         for (int i = 0; i < versions.Length; i++)
         {

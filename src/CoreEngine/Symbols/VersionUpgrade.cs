@@ -100,7 +100,7 @@ internal static class VersionUpgrade
             return;
         for (int place = node.Inputs.Count; place < names.Length; place++)
         {
-            node.Inputs.Add(new SymbolDocumentEntry(document.Nodes.Count, 0));
+            node.Inputs.Add(new SymbolDocumentEntry(document.Nodes.Count, 0, Version: 0));
             document.Nodes.Add(
                 new SymbolDocumentNode
                 {

@@ -60,6 +60,18 @@ public sealed class SymbolTextTests
     }
 
     [TestMethod]
+    public void FilesWithoutACountOfChangesKeepNone()
+    {
+        string counted = Symbol.Variable("x").BatchNorm(name: "bn").ToJson();
+        Assert.Contains("[3, 0, 1], [4, 0, 1]]", counted);
+        string upgraded = counted.Replace("[3, 0, 1], [4, 0, 1]]", "[3, 0, 0], [4, 0, 0]]");
+        var symbol = Symbol.FromJson(upgraded);
+        Assert.AreEqual(upgraded, symbol.ToJson());
+        Assert.AreEqual(upgraded, symbol.Copy().ToJson());
+        Assert.AreEqual(counted, Symbol.FromJson(counted).Copy().ToJson());
+    }
+
+    [TestMethod]
     public void AnyTextComesBack() =>
         Gen.Select(Gen.String[Gen.Char['\0', '\uD7FF'], 1, 20], Gen.String[Gen.Char['\0', '\u00FF'], 0, 20])
             .Sample(
