@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace CoreEngine.Perf;
 
 /// <summary>
@@ -55,6 +57,7 @@ internal sealed class FusionBench : IBenchSet
                         continue;
                     using var kernels = new KernelThreads(threads);
                     using var chain = new PointwiseChain(program, shapes(elements));
+                    Warm(chain);
                     double bytes = (shapes(elements).Sum(shape => shape.Size) + elements) * sizeof(float);
                     Paired.Result single = Paired.Measure(
                         chain.RunFused,
@@ -79,6 +82,17 @@ internal sealed class FusionBench : IBenchSet
                     yield return Row(title, threads, bytes, TorchPeer.Name, eager);
                 }
             }
+        }
+    }
+
+    /// <summary>Until the compiler has replaced its first, quick translation of what runs here.</summary>
+    private static void Warm(PointwiseChain chain)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < 0.3)
+        {
+            chain.RunFused();
+            chain.RunSingly();
         }
     }
 

@@ -65,6 +65,71 @@ public sealed unsafe class BroadcastTests
     }
 
     [TestMethod]
+    public void Copy_OfARun_GivesThatPartOfTheLargerArray() =>
+        Gen.Select(Values.AnyShape, Gen.Int[0, 31], Values.AnyType, Gen.Int[0, 1000])
+            .Sample(
+                (dims, mask, dtype, seed) =>
+                {
+                    var full = new Shape(dims);
+                    var shape = new Shape(dims.Select((d, i) => (mask & (1 << i)) != 0 ? 1 : d).ToArray());
+                    if (shape[0] == 1 && shape.Rank > 1)
+                        shape = new Shape(shape.Dims[1..]);
+                    long start = seed % full.Size;
+                    long count = 1 + (seed * 7L % (full.Size - start));
+                    using Native x = Native.Of(dtype, Values.Random(seed, dtype, shape.Size), seed % 3);
+                    using Native y = new(dtype, count, seed % 5);
+                    Broadcast.Copy(dtype, x.Pointer, shape, y.Pointer, full, start, count);
+                    for (long i = 0; i < count; i++)
+                    {
+                        Assert.AreEqual(x[Place(start + i, shape, full)], y[i], $"{shape} in {full} at {start} + {i}");
+                    }
+                },
+                iter: 400
+            );
+
+    [TestMethod]
+    public void SingleElements_StandOnEitherSide()
+    {
+        foreach (DType dtype in (DType[])[DType.Float32, DType.Float64, DType.Float16, DType.Int32, DType.UInt8])
+        {
+            foreach (int n in (int[])[1, 7, 64, 1001, 20011])
+            {
+                using Native x = Native.Of(dtype, Values.Random(n, dtype, n), 1);
+                using Native one = Native.Of(dtype, [3]);
+                using Native left = new(dtype, n);
+                using Native right = new(dtype, n, 1);
+                var shape = new Shape(1, n);
+                Broadcast.Binary<Subtract>(dtype, one.Pointer, new Shape(1), x.Pointer, shape, left.Pointer, shape);
+                Broadcast.Binary<Subtract>(dtype, x.Pointer, shape, one.Pointer, new Shape(1, 1), right.Pointer, shape);
+                for (int i = 0; i < n; i++)
+                {
+                    Assert.AreEqual(Values.Round(dtype, 3 - x[i]), left[i], $"{dtype} {n} at {i}");
+                    Assert.AreEqual(Values.Round(dtype, x[i] - 3), right[i], $"{dtype} {n} at {i}");
+                }
+            }
+        }
+    }
+
+    [TestMethod]
+    public void CopyPastCaches_CopiesExactlyTheBytes()
+    {
+        foreach (int bytes in (int[])[1, 31, 64, 65, 4096, 100_003])
+        {
+            for (int misalignment = 0; misalignment < 3; misalignment++)
+            {
+                double[] values = [.. Enumerable.Range(0, bytes).Select(i => (double)(i * 31 % 256))];
+                using Native x = Native.Of(DType.UInt8, values, misalignment);
+                using Native y = new(DType.UInt8, bytes, 2 - misalignment);
+                Elementwise.CopyPastCaches(x.Pointer, y.Pointer, bytes);
+                for (int i = 0; i < bytes; i++)
+                {
+                    Assert.AreEqual(values[i], y[i]);
+                }
+            }
+        }
+    }
+
+    [TestMethod]
     public void Copy_RepeatsToTheLargerShape()
     {
         using Native x = Native.Of(DType.Int32, [1, 2, 3]);

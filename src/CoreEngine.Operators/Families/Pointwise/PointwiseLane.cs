@@ -13,8 +13,11 @@ internal sealed unsafe class PointwiseLane
     [ThreadStatic]
     private static PointwiseLane? t_lane;
 
-    private readonly ScratchArena _arena = new();
+    [ThreadStatic]
+    private static ScratchArena? t_arena;
+
     private readonly List<(int View, int Value)> _moving = [];
+    private ScratchArena _arena = null!;
     private TensorView[] _views = [];
     private Request[] _requests = [];
     private PointwiseProgram _program = null!;
@@ -34,6 +37,7 @@ internal sealed unsafe class PointwiseLane
     )
     {
         PointwiseLane lane = t_lane ??= new PointwiseLane();
+        lane._arena = t_arena ??= new ScratchArena();
         lane._program = program;
         lane._plan = plan;
         lane._places = places;
