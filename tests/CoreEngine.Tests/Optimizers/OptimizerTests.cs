@@ -240,6 +240,30 @@ public sealed class OptimizerTests : EngineTestBase
     }
 
     [TestMethod]
+    public void SymbolsCarryMultipliers()
+    {
+        Symbol weight = Symbol.Variable("a_weight", learningRateMultiplier: 3, weightDecayMultiplier: 0);
+        Symbol bias = Symbol.Variable("b_bias", weightDecayMultiplier: 0.5);
+        using var optimizer = new Sgd(1)
+        {
+            WeightDecay = 0.5,
+            ParameterNames = new Dictionary<int, string> { [0] = "a_weight", [1] = "b_bias" },
+            LearningRateMultipliers = new Dictionary<string, double> { ["b_bias"] = 2 },
+        };
+        optimizer.TakeMultipliers(weight + bias);
+        NDArray[] weights = [NDArray.Ones([1]), NDArray.Ones([1])];
+        for (int key = 0; key < 2; key++)
+        {
+            optimizer.Update(key, weights[key], NDArray.Ones([1]));
+        }
+
+        Assert.AreEqual(1 - 3, weights[0].ToArray<float>()[0], 1e-6);
+        Assert.AreEqual(1 - (2 * (1 + 0.25)), weights[1].ToArray<float>()[0], 1e-6);
+        weight.SetAttribute("lr_mult", "fast");
+        Assert.Contains("a_weight", Assert.Throws<EngineException>(() => optimizer.TakeMultipliers(weight)).Message);
+    }
+
+    [TestMethod]
     public void TheScheduleSeesTheMostUpdatesOfAnyWeight()
     {
         using var optimizer = new Sgd(1)
