@@ -226,7 +226,7 @@ public abstract partial class Optimizer : IDisposable
         multipliers.TryAdd(node, number);
     }
 
-    private IReadOnlyDictionary<string, double> NewMultipliers(IReadOnlyDictionary<string, double> given)
+    private SortedDictionary<string, double> NewMultipliers(IReadOnlyDictionary<string, double> given)
     {
         ArgumentNullException.ThrowIfNull(given);
         SortedDictionary<string, double> copy = Multipliers(given);

@@ -10,7 +10,7 @@ internal static class FuzzFormats
 
     /// <summary>The names, in the order in which they run.</summary>
     public static IReadOnlyList<string> Names { get; } =
-    ["params", "array", "npy", "npz", "safetensors", "idx", "table", "onnx"];
+    ["params", "array", "npy", "npz", "safetensors", "idx", "table", "onnx", "optimizer"];
 
     /// <summary>Makes a format.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -30,6 +30,7 @@ internal static class FuzzFormats
             "idx" => new IdxFormat(),
             "table" => new TableFormat(),
             "onnx" => new OnnxFormat(),
+            "optimizer" => new OptimizerFormat(),
             _ => throw new ArgumentException(
                 $"There is no format '{name}'; there are {string.Join(", ", Names)}.",
                 nameof(name)
