@@ -8,8 +8,9 @@ namespace CoreEngine.Perf;
 /// </summary>
 internal sealed class FusionBench : IBenchSet
 {
-    private const double Goal = 1.5;
-    private const double Floor = 0.9;
+    // In the caches a fused program saves little; where memory limits, up to half of the traffic.
+    private const double Goal = 1.2;
+    private const double Floor = 0.75;
 
     private static readonly (string Name, string Program, string Torch, Func<long, Shape[]> Shapes)[] s_programs =
     [
