@@ -125,7 +125,7 @@ public sealed partial class Executor
         {
             throw new EngineException(
                 $"Bind: {arrays.Length} {what} arrays were given, the computation has {variables.Count}: "
-                    + $"{string.Join(", ", variables.Select(node => node.Name))}."
+                    + $"{NameList.Of(variables.Select(node => node.Name))}."
             );
         }
 

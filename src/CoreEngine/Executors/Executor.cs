@@ -88,7 +88,7 @@ public sealed partial class Executor : IDisposable
 
             throw new EngineException(
                 $"Executor: there is no argument or auxiliary state '{name}'. There are: "
-                    + $"{string.Join(", ", ArgumentNames.Concat(AuxiliaryStateNames))}."
+                    + $"{NameList.Of(ArgumentNames.Concat(AuxiliaryStateNames), name)}"
             );
         }
     }
@@ -104,7 +104,7 @@ public sealed partial class Executor : IDisposable
         }
 
         throw new EngineException(
-            $"Executor: there is no argument '{argument}'. There are: {string.Join(", ", ArgumentNames)}."
+            $"Executor: there is no argument '{argument}'. There are: {NameList.Of(ArgumentNames, argument)}"
         );
     }
 

@@ -1,3 +1,5 @@
+using CoreEngine.Graphs;
+
 namespace CoreEngine;
 
 /// <summary>What backward passes do with the gradient of each argument.</summary>
@@ -47,7 +49,7 @@ public sealed class GradientRequests
         {
             throw new EngineException(
                 $"Bind: {_count} gradient requests were given for the {arguments.Count} arguments "
-                    + $"{string.Join(", ", arguments)}."
+                    + $"{NameList.Of(arguments)}."
             );
         }
 
@@ -55,7 +57,7 @@ public sealed class GradientRequests
         {
             throw new EngineException(
                 $"Bind: a gradient of '{unknown}' was asked for, which is no argument. There are: "
-                    + $"{string.Join(", ", arguments)}."
+                    + $"{NameList.Of(arguments, unknown)}"
             );
         }
 

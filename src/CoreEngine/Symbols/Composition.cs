@@ -140,7 +140,7 @@ internal static class Composition
             throw new SymbolException(
                 call,
                 $"there is no input '{named.Keys.First(key => !free.Contains(key))}' left to give by name. Inputs that "
-                    + $"may be named here: {Symbol.Some(free)}."
+                    + $"may be named here: {NameList.Of(free)}."
             );
         }
 

@@ -180,7 +180,10 @@ public sealed partial class Symbol
         IReadOnlyList<string> variables = ListInputs();
         if (replacements.Keys.FirstOrDefault(key => !variables.Contains(key)) is { } unknown)
         {
-            throw new SymbolException(ToString(), $"no variable is called '{unknown}'. Variables: {Some(variables)}.");
+            throw new SymbolException(
+                ToString(),
+                $"no variable is called '{unknown}'. Variables: {NameList.Of(variables, unknown)}"
+            );
         }
 
         Node? renamed = name.Length > 0 && Count > 0 ? _entries[0].Node : null;

@@ -7,7 +7,7 @@ public sealed partial class Symbol
 {
     /// <summary>Deduces shapes from those of some variables; what stays unknown has rank 0 or extents 0.</summary>
     /// <param name="known">Shapes by the names of arguments and auxiliary states; an extent of 0 is unknown.</param>
-    /// <exception cref="ArgumentException">No variable has one of the names.</exception>
+    /// <exception cref="EngineException">No variable has one of the names.</exception>
     /// <exception cref="ShapeMismatchException">Shapes contradict each other; the message names the node.</exception>
     public InferredArrays<Shape> InferShapes(params ReadOnlySpan<(string Name, Shape Shape)> known) =>
         InferShapes(ByName(known));
@@ -18,7 +18,7 @@ public sealed partial class Symbol
 
     /// <summary>Deduces element types from those of some variables; what stays unknown is <see cref="DType.None"/>.</summary>
     /// <param name="known">Types by the names of arguments and auxiliary states.</param>
-    /// <exception cref="ArgumentException">No variable has one of the names.</exception>
+    /// <exception cref="EngineException">No variable has one of the names.</exception>
     /// <exception cref="TypeMismatchException">Types contradict each other; the message names the node.</exception>
     public InferredArrays<DType> InferTypes(params ReadOnlySpan<(string Name, DType Type)> known) =>
         InferTypes(ByName(known));
@@ -29,7 +29,7 @@ public sealed partial class Symbol
 
     /// <summary>Says how arrays are stored: variables as given or annotated, everything else densely.</summary>
     /// <param name="known">Storage by the names of arguments and auxiliary states.</param>
-    /// <exception cref="ArgumentException">No variable has one of the names.</exception>
+    /// <exception cref="EngineException">No variable has one of the names.</exception>
     public InferredArrays<StorageType> InferStorage(IReadOnlyDictionary<string, StorageType> known) =>
         Collect(
             GraphInference.Storage(Graph, GraphInference.ByName(Graph, known)),

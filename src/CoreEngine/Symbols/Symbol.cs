@@ -60,7 +60,7 @@ public sealed partial class Symbol : IReadOnlyList<Symbol>
                 : throw new SymbolException(
                     ToString(),
                     $"{(found.Length == 0 ? "no output" : "more than one output")} is called '{outputName}'. "
-                        + $"Outputs: {Some(names)}. What is inside is an output of Internals()."
+                        + $"Outputs: {NameList.Of(names)}. What is inside is an output of Internals()."
                 );
         }
     }
@@ -129,13 +129,7 @@ public sealed partial class Symbol : IReadOnlyList<Symbol>
         Name is { Length: > 0 } name ? $"symbol {name}"
         : Only?.Operator is { } op ? $"symbol of {op.Name}"
         : Count == 0 ? "symbol without outputs"
-        : $"group of {Some(ListOutputs())}";
+        : $"group of {NameList.Of(ListOutputs())}";
 
     private static string[] NamesOf(IEnumerable<Node> nodes) => [.. nodes.Select(node => node.Name)];
-
-    /// <summary>A list of names for a message, cut when it is long.</summary>
-    internal static string Some(IReadOnlyCollection<string> names) =>
-        names.Count == 0 ? "none"
-        : names.Count <= 20 ? string.Join(", ", names)
-        : $"{string.Join(", ", names.Take(20))} and {names.Count - 20} more";
 }

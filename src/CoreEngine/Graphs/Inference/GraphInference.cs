@@ -17,7 +17,6 @@ public static class GraphInference
     private const string ShapeHint = "__shape__";
     private const string TypeHint = "__dtype__";
     private const string StorageHint = "__storage_type__";
-    private const int MostNamed = 8;
 
     /// <summary>Shapes, types and storage of every entry.</summary>
     /// <param name="graph">The graph.</param>
@@ -144,7 +143,7 @@ public static class GraphInference
     /// <summary>The variables with the names given, auxiliary states included; every variable of a name gets its value.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="byName">A value for each name.</param>
-    /// <exception cref="ArgumentException">No variable has one of the names; the message lists those there are.</exception>
+    /// <exception cref="EngineException">No variable has one of the names; the message lists those there are.</exception>
     public static Dictionary<Node, T> ByName<T>(Graph graph, IReadOnlyDictionary<string, T> byName)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -162,10 +161,10 @@ public static class GraphInference
 
         if (unknown.Count == 0)
             return result;
+        string first = unknown.First();
         IEnumerable<string> names = graph.Nodes.Where(node => node.IsVariable).Select(node => node.Name);
-        throw new ArgumentException(
-            $"The graph has no variable named '{unknown.First()}'. Its variables are: {string.Join(", ", names)}.",
-            nameof(byName)
+        throw new EngineException(
+            $"The graph has no variable named '{first}'. Its variables are: {NameList.Of(names, first)}"
         );
     }
 
@@ -191,9 +190,7 @@ public static class GraphInference
         if (variables.Count == 0 && result is null)
             return;
         // The first ones are what the others would follow from.
-        string some = string.Join(", ", variables.Take(MostNamed));
-        string rest = variables.Count > MostNamed ? $" and {variables.Count - MostNamed} more" : "";
-        string open = variables.Count > 0 ? $"variables {some}{rest}" : result!;
+        string open = variables.Count > 0 ? $"variables {NameList.Of(variables)}" : result!;
         throw new IncompleteInferenceException(
             $"Not every {what} can be deduced; unknown remain: {open}. Give the {what} of more inputs."
         );
