@@ -39,7 +39,7 @@ internal static class ConvolutionConversions
     {
         if (weight.Rank < 3)
             throw c.Wrong($"the weights {weight} have no spatial axis");
-        if (c.Integers("kernel_shape") is { } kernel && !kernel.SequenceEqual(weight.Dims[2..]))
+        if (c.Integers("kernel_shape") is { } kernel && !weight.Dims.AsSpan(2).SequenceEqual(kernel))
             throw c.Wrong($"kernel_shape [{string.Join(",", kernel)}] is not that of the weights {weight}");
     }
 
