@@ -26,9 +26,11 @@ internal static class FuzzCommand
     public static int Run(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
         Options options;
+        FuzzFormat[] formats;
         try
         {
             options = Options.Parse(args);
+            formats = [.. options.Formats.Select(name => FuzzFormats.Create(name, options.Golden))];
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException or OverflowException)
         {
@@ -38,9 +40,9 @@ internal static class FuzzCommand
 
         Directory.CreateDirectory(options.Out);
         bool isWell = true;
-        foreach (string name in options.Formats)
+        foreach (FuzzFormat format in formats)
         {
-            isWell &= Run(FuzzFormats.Create(name, options.Golden), options, output, cancellation);
+            isWell &= Run(format, options, output, cancellation);
             if (cancellation.IsCancellationRequested)
             {
                 output.WriteLine("Stopped.");
@@ -135,14 +137,7 @@ internal static class FuzzCommand
                 {
                     "--golden" => options with { Golden = value },
                     "--out" => options with { Out = value },
-                    "--format" => options with
-                    {
-                        Formats = FuzzFormats.Names.Contains(value)
-                            ? [value]
-                            : throw new ArgumentException(
-                                $"There is no format '{value}'; there are {string.Join(", ", FuzzFormats.Names)}."
-                            ),
-                    },
+                    "--format" => options with { Formats = [value] },
                     "--count" => options with { Count = Positive(args[i], value) },
                     "--seed" => options with { Seed = int.Parse(value, CultureInfo.InvariantCulture) },
                     "--only" => options with

@@ -96,7 +96,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, string source)
             value.Append(Decode(_text.Slice(_position, length)));
             _position += length + 1;
             if (_text[_position - 1] == '"')
-                return value.ToString();
+                return RequireUnicode(value.ToString());
             value.Append(ReadEscape());
         }
     }
@@ -218,6 +218,20 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text, string source)
                 return (char)code;
             default:
                 throw Error("there is no such escape in a string");
+        }
+    }
+
+    /// <summary>Escapes can spell halves of characters, which no file could hold when the string is written again.</summary>
+    private readonly string RequireUnicode(string text)
+    {
+        try
+        {
+            _ = s_strict.GetByteCount(text);
+            return text;
+        }
+        catch (EncoderFallbackException error)
+        {
+            throw Error("a string has escapes that make no valid Unicode", error);
         }
     }
 

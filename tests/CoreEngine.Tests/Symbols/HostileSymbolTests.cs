@@ -24,6 +24,7 @@ public sealed class HostileSymbolTests
     [DataRow("""{"nodes": [{"op": "null", "name": "x""", "has no end")]
     [DataRow("""{"nodes": [{"op": "null", "name": "\q"}]}""", "no such escape")]
     [DataRow("""{"nodes": [{"op": "null", "name": "\u12g4"}]}""", "four hexadecimal digits")]
+    [DataRow("""{"nodes": [{"op": "null", "name": "\ud800x"}]}""", "no valid Unicode")]
     [DataRow("""{"nodes": [], "heads": [[0]]}""", "two or three numbers")]
     [DataRow("""{"nodes": [], "heads": [[0, 0, 0, 0]]}""", "two or three numbers")]
     [DataRow("""{"nodes": [], "heads": [[0, 99999999999]]}""", "a whole number of 32 bits")]

@@ -1,3 +1,4 @@
+using System.Text;
 using CoreEngine.Runtime;
 
 namespace CoreEngine.Fuzz;
@@ -36,7 +37,17 @@ internal abstract class FuzzFormat
     {
         if (!first.SequenceEqual(second))
         {
-            throw new InvalidDataException("What was read and written again is read and written differently.");
+            int at = first.CommonPrefixLength(second);
+            throw new InvalidDataException(
+                $"What was read and written again is read and written differently, from byte {at} on: {Near(first, at)} "
+                    + $"and {Near(second, at)}."
+            );
         }
+    }
+
+    private static string Near(ReadOnlySpan<byte> bytes, int at)
+    {
+        int begin = Math.Max(0, at - 30);
+        return $"'{Encoding.Latin1.GetString(bytes[begin..Math.Min(bytes.Length, at + 30)])}'";
     }
 }

@@ -8,9 +8,27 @@ internal static class FuzzFormats
     /// <summary>Larger recorded files would make the damage too thin and every input slow.</summary>
     private const int MaxSeedBytes = 20_000;
 
+    private static readonly OrderedDictionary<string, Func<string, FuzzFormat>> s_formats = new()
+    {
+        ["params"] = golden => new ArrayListFormat(
+            Recorded(golden, "ndarray", ".nd").Concat(Recorded(golden, "networks", ".params"))
+        ),
+        ["array"] = _ => new RawArrayFormat(),
+        ["npy"] = _ => new NpyFormat(),
+        ["npz"] = _ => new NpzFormat(),
+        ["safetensors"] = _ => new SafetensorsFormat(),
+        ["idx"] = _ => new IdxFormat(),
+        ["table"] = _ => new TableFormat(),
+        ["symbol"] = golden => new SymbolFormat(
+            Recorded(golden, "networks", "-symbol.json"),
+            Unpacked(Path.Combine(golden, "inference.json.gz"))
+        ),
+        ["optimizer"] = _ => new OptimizerFormat(),
+        ["onnx"] = _ => new OnnxFormat(),
+    };
+
     /// <summary>The names, in the order in which they run.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-    ["params", "array", "npy", "npz", "safetensors", "idx", "table", "onnx", "optimizer"];
+    public static IReadOnlyList<string> Names => [.. s_formats.Keys];
 
     /// <summary>Makes a format.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -18,24 +36,9 @@ internal static class FuzzFormats
     /// <exception cref="ArgumentException">There is no such format.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder lacks the recorded files.</exception>
     public static FuzzFormat Create(string name, string golden) =>
-        name switch
-        {
-            "params" => new ArrayListFormat(
-                Recorded(golden, "ndarray", ".nd").Concat(Recorded(golden, "networks", ".params"))
-            ),
-            "array" => new RawArrayFormat(),
-            "npy" => new NpyFormat(),
-            "npz" => new NpzFormat(),
-            "safetensors" => new SafetensorsFormat(),
-            "idx" => new IdxFormat(),
-            "table" => new TableFormat(),
-            "onnx" => new OnnxFormat(),
-            "optimizer" => new OptimizerFormat(),
-            _ => throw new ArgumentException(
-                $"There is no format '{name}'; there are {string.Join(", ", Names)}.",
-                nameof(name)
-            ),
-        };
+        s_formats.TryGetValue(name, out Func<string, FuzzFormat>? make)
+            ? make(golden)
+            : throw new ArgumentException($"There is no format '{name}'; there are {string.Join(", ", Names)}.");
 
     private static IEnumerable<byte[]> Recorded(string golden, string folder, string ending) =>
         Directory

@@ -4,28 +4,29 @@ using CoreEngine.Runtime;
 
 namespace CoreEngine.Fuzz;
 
-/// <summary>Descriptions of optimizers, which come over networks.</summary>
-internal sealed class OptimizerFormat : FuzzFormat
+/// <summary>Descriptions of optimizers.</summary>
+internal sealed class OptimizerFormat : JsonFormat
 {
-    private static readonly TextMutation s_text = new("\"adam\"", "\"lr_scheduler\"", "\"step\"", "\"wd\"", "\"0\"");
-
-    private readonly ReadOnlyMemory<byte>[][] _texts;
+    private static readonly string[] s_words =
+    [
+        .. OptimizerNames.All.Select(name => $"\"{name}\""),
+        "\"optimizer\"",
+        "\"learning_rate\"",
+        "\"momentum\"",
+        "\"wd\"",
+        "\"clip_gradient\"",
+        "\"lr_scheduler\"",
+        "\"lr_mult\"",
+        "\"param_idx2name\"",
+        "\"step\"",
+        "{\"step\": 1}",
+    ];
 
     public OptimizerFormat()
-    {
-        Seeds = [.. OptimizerNames.All.Select(Describe)];
-        _texts = [.. Seeds.Select(seed => TextMutation.Split(seed))];
-    }
+        : base([.. Descriptions()], s_words) { }
 
     /// <inheritdoc/>
     public override string Name => "optimizer";
-
-    /// <inheritdoc/>
-    public override IReadOnlyList<byte[]> Seeds { get; }
-
-    /// <inheritdoc/>
-    public override byte[] Mutate(int seed, Random random) =>
-        random.Next(3) == 0 ? ByteMutation.Apply(Seeds[seed], random) : s_text.Apply(_texts[seed], random);
 
     /// <inheritdoc/>
     public override object Read(byte[] input, StoragePool pool) => Optimizer.FromJson(input);
@@ -33,25 +34,30 @@ internal sealed class OptimizerFormat : FuzzFormat
     /// <inheritdoc/>
     public override void CheckAccepted(object value, StoragePool pool)
     {
-        string json = ((Optimizer)value).ToJson();
-        using Optimizer again = Optimizer.FromJson(json);
-        RequireSame(Encoding.UTF8.GetBytes(json), Encoding.UTF8.GetBytes(again.ToJson()));
+        string written = ((Optimizer)value).ToJson();
+        using var back = Optimizer.FromJson(written);
+        RequireSame(Encoding.UTF8.GetBytes(written), Encoding.UTF8.GetBytes(back.ToJson()));
     }
 
-    private static byte[] Describe(string name, int number)
+    private static IEnumerable<byte[]> Descriptions()
     {
         LearningRateSchedule[] schedules =
         [
             new FactorSchedule { Step = 10, Factor = 0.5 },
-            new MultiFactorSchedule { Steps = [5, 10, 20], WarmUpSteps = 2 },
-            new PolynomialSchedule { LastUpdate = 100 },
-            new CosineSchedule { LastUpdate = 100, FinalRate = 0.001 },
+            new MultiFactorSchedule { Steps = [3, 7], WarmUpSteps = 2 },
+            new PolynomialSchedule { LastUpdate = 100, Power = 2 },
+            new CosineSchedule { LastUpdate = 100 },
         ];
-        using Optimizer optimizer = Optimizer.Create(name);
-        optimizer.Schedule = schedules[number % schedules.Length];
-        optimizer.ParameterNames = new Dictionary<int, string> { [0] = "fc_weight", [1] = "fc_bias" };
-        optimizer.WeightDecayMultipliers = new Dictionary<string, double> { ["fc_bias"] = 0.5 };
-        optimizer.LearningRateMultipliers = new Dictionary<string, double> { ["1"] = 2 };
-        return Encoding.UTF8.GetBytes(optimizer.ToJson());
+        int i = 0;
+        foreach (string name in OptimizerNames.All)
+        {
+            using var optimizer = Optimizer.Create(name);
+            optimizer.Schedule = schedules[i++ % schedules.Length];
+            optimizer.ClipGradient = 1.5f;
+            optimizer.ParameterNames = new Dictionary<int, string> { [0] = "fc_weight", [1] = "fc_bias" };
+            optimizer.LearningRateMultipliers = new Dictionary<string, double> { ["fc_bias"] = 2 };
+            yield return Encoding.UTF8.GetBytes(optimizer.ToJson());
+            yield return Encoding.UTF8.GetBytes($$"""{"optimizer": "{{name}}", "wd": 1e-4}""");
+        }
     }
 }
