@@ -49,12 +49,25 @@ internal static unsafe class CreationFamily
                 QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new InitParameters { Value = value },
                 Inputs = [],
-                InferShape = shapes =>
-                    shapes.SetOutput(0, new Shape(shapes.Operator.Parameters<InitParameters>().Shape)),
+                InferShape = InferInit,
                 InferType = types => types.SetOutput(0, types.Operator.Parameters<InitParameters>().DType),
                 Kernel = kernel,
             }
         );
+
+    private static void InferInit(ShapeInference shapes)
+    {
+        long[] dims = shapes.Operator.Parameters<InitParameters>().Shape;
+        if (Array.Exists(dims, extent => extent < 0))
+        {
+            throw new OperatorException(
+                shapes.Operator.Name,
+                $"the shape ({string.Join(",", dims)}) has a negative extent; give extents of 1 or more."
+            );
+        }
+
+        shapes.SetOutput(0, new Shape(dims));
+    }
 
     private static void Like(OperatorRegistry registry, string name, string[] aliases, KernelFunction kernel) =>
         registry.Add(
