@@ -18,7 +18,7 @@ internal static class NameList
             : $"{string.Join(", ", all.Take(MostListed))} and {all.Length - MostListed} more";
     }
 
-    /// <summary>The names, those first that somebody may have meant who wrote another.</summary>
+    /// <summary>The names, as a sentence's end; then those that somebody may have meant who wrote another.</summary>
     internal static string Of(IEnumerable<string> names, string wanted)
     {
         string[] all = [.. names];
@@ -32,8 +32,8 @@ internal static class NameList
                 .Take(MostSimilar)
                 .Select(pair => pair.Name),
         ];
-        string question = similar.Length == 0 ? "" : $". Did you mean {string.Join(" or ", similar)}?";
-        return Of(all) + question;
+        string end = similar.Length == 0 ? "." : $". Did you mean {string.Join(" or ", similar)}?";
+        return Of(all) + end;
     }
 
     /// <summary>The edit distance of Levenshtein, letters of either case being equal.</summary>

@@ -291,7 +291,7 @@ public sealed class CachedOpTests : EngineTestBase
         using var scope = new ArrayScope();
         var cached = new CachedOp(Layers());
         NDArray[] inputs = Inputs(cached);
-        EngineException missing = Assert.Throws<EngineException>(() => cached.Invoke(inputs[..1]));
+        EngineException missing = Assert.Throws<EngineException>(() => cached.Invoke(inputs.AsSpan(0, 1)));
         StringAssert.Contains(missing.Message, "fc1_weight");
         ShapeMismatchException wrong = Assert.Throws<ShapeMismatchException>(() =>
             cached.Invoke([NDArray.Zeros(new Shape(4, 99)), .. inputs[1..]])

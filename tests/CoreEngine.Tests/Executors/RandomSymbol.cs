@@ -113,7 +113,7 @@ internal sealed class RandomSymbol
         }
     }
 
-    private Symbol Even(Symbol x, ref int columns)
+    private static Symbol Even(Symbol x, ref int columns)
     {
         if (columns % 2 == 0)
             return x;

@@ -20,7 +20,7 @@ public sealed class NameListTests
     [DataRow("dta", ". Did you mean data?")]
     [DataRow("DATA", ". Did you mean data?")]
     [DataRow("fc1", ". Did you mean fc1_weight?")]
-    [DataRow("nothing like it", "")]
+    [DataRow("nothing like it", ".")]
     public void WhatWasMeantIsNamed(string wanted, string expected) =>
         Assert.AreEqual($"label, data, fc1_weight{expected}", NameList.Of(["label", "data", "fc1_weight"], wanted));
 }
