@@ -30,6 +30,7 @@ IBenchSet[] sets =
     new DispatchBench(),
     new TrainingBench(),
     new GraphBench(),
+    new LatencyBench(),
     new MemoryBench(),
     new FusionBench(),
 ];

@@ -18,11 +18,14 @@ internal static class OnnxModel
     private const int WholeNumbers = 7;
 
     /// <summary>Writes the model for images of a fixed batch.</summary>
-    public static byte[] Write(Network network, int batch)
+    public static byte[] Write(Network network, int batch) => Write(graph => WriteGraph(graph, network, batch));
+
+    /// <summary>A model file around a graph.</summary>
+    public static byte[] Write(Action<ProtobufWriter> writeGraph)
     {
         var model = new ProtobufWriter();
         model.Number(1, FormatVersion);
-        model.Message(7, graph => WriteGraph(graph, network, batch));
+        model.Message(7, writeGraph);
         model.Message(
             8,
             set =>
@@ -110,7 +113,8 @@ internal static class OnnxModel
 
     private static string Result(int layer) => $"result{layer}";
 
-    private static void WriteNode(
+    /// <summary>Writes one call; several results are separated by commas.</summary>
+    public static void WriteNode(
         ProtobufWriter graph,
         string operation,
         string[] inputs,
@@ -122,7 +126,7 @@ internal static class OnnxModel
             node =>
             {
                 Array.ForEach(inputs, input => node.Text(1, input));
-                node.Text(2, output);
+                Array.ForEach(output.Split(','), result => node.Text(2, result));
                 node.Text(4, operation);
                 attributes?.Invoke(node);
             }
@@ -135,7 +139,8 @@ internal static class OnnxModel
         WriteAttribute(node, "pads", layer.Pad, layer.Pad, layer.Pad, layer.Pad);
     }
 
-    private static void WriteAttribute(ProtobufWriter node, string name, long value) =>
+    /// <summary>Writes an attribute of a call: one whole number.</summary>
+    public static void WriteAttribute(ProtobufWriter node, string name, long value) =>
         node.Message(
             5,
             attribute =>
@@ -146,7 +151,8 @@ internal static class OnnxModel
             }
         );
 
-    private static void WriteAttribute(ProtobufWriter node, string name, params long[] values) =>
+    /// <summary>Writes an attribute of a call: several whole numbers.</summary>
+    public static void WriteAttribute(ProtobufWriter node, string name, params long[] values) =>
         node.Message(
             5,
             attribute =>
@@ -157,7 +163,8 @@ internal static class OnnxModel
             }
         );
 
-    private static void WriteTensor(ProtobufWriter tensor, string name, long[] shape, float[] values)
+    /// <summary>Writes a constant.</summary>
+    public static void WriteTensor(ProtobufWriter tensor, string name, long[] shape, float[] values)
     {
         Array.ForEach(shape, extent => tensor.Number(1, extent));
         tensor.Number(2, Float);
@@ -165,7 +172,8 @@ internal static class OnnxModel
         tensor.Floats(9, values);
     }
 
-    private static void WriteValue(ProtobufWriter value, string name, long[] shape)
+    /// <summary>Writes what an input or a result is.</summary>
+    public static void WriteValue(ProtobufWriter value, string name, long[] shape)
     {
         value.Text(1, name);
         value.Message(

@@ -8,9 +8,8 @@ internal sealed class OnnxRuntimePeer : IDisposable
     /// <summary>The name that rows carry.</summary>
     public const string Name = "ONNX Runtime";
 
-    private static readonly string[] s_inputs = [OnnxModel.Input];
-    private static readonly string[] s_outputs = [OnnxModel.Output];
-
+    private readonly string[] _inputs;
+    private readonly string[] _outputs;
     private readonly SessionOptions _options = new();
     private readonly RunOptions _run = new();
     private readonly InferenceSession _session;
@@ -23,17 +22,39 @@ internal sealed class OnnxRuntimePeer : IDisposable
     /// <param name="threads">Threads of one operator.</param>
     /// <param name="spinning">Whether its threads wait for the next operator awake. They sleep between runs in any case.</param>
     public OnnxRuntimePeer(byte[] model, int batch, float[] images, int threads, bool spinning)
-        : this(options => new InferenceSession(model, options), batch, images, threads, spinning) { }
+        : this(
+            options => new InferenceSession(model, options),
+            [Images(batch, images)],
+            [Classes(batch)],
+            threads,
+            spinning
+        ) { }
 
     /// <param name="file">The model's file.</param>
     /// <inheritdoc cref="OnnxRuntimePeer(byte[], int, float[], int, bool)"/>
     public OnnxRuntimePeer(string file, int batch, float[] images, int threads, bool spinning)
-        : this(options => new InferenceSession(file, options), batch, images, threads, spinning) { }
+        : this(
+            options => new InferenceSession(file, options),
+            [Images(batch, images)],
+            [Classes(batch)],
+            threads,
+            spinning
+        ) { }
+
+    /// <param name="model">A model of one thread.</param>
+    public OnnxRuntimePeer(SmallModel model)
+        : this(
+            options => new InferenceSession(model.File, options),
+            model.Inputs,
+            model.Outputs,
+            threads: 1,
+            spinning: false
+        ) { }
 
     private OnnxRuntimePeer(
         Func<SessionOptions, InferenceSession> load,
-        int batch,
-        float[] images,
+        IReadOnlyList<ModelArray> inputs,
+        IReadOnlyList<ModelArray> outputs,
         int threads,
         bool spinning
     )
@@ -45,10 +66,11 @@ internal sealed class OnnxRuntimePeer : IDisposable
         _options.AddSessionConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
         _options.AddSessionConfigEntry("session.force_spinning_stop", "1");
         _session = load(_options);
-        Result = new float[batch * Network.Classes];
-        long[] shape = [batch, Network.ImageChannels, Network.ImageSize, Network.ImageSize];
-        _inputValues = [OrtValue.CreateTensorValueFromMemory(images, shape)];
-        _outputValues = [OrtValue.CreateTensorValueFromMemory(Result, [batch, Network.Classes])];
+        Result = outputs[0].Values;
+        _inputs = [.. inputs.Select(array => array.Name)];
+        _outputs = [.. outputs.Select(array => array.Name)];
+        _inputValues = [.. inputs.Select(Value)];
+        _outputValues = [.. outputs.Select(Value)];
     }
 
     /// <summary>True when the native library is there for this platform.</summary>
@@ -67,18 +89,26 @@ internal sealed class OnnxRuntimePeer : IDisposable
         }
     }
 
-    /// <summary>What the last run gave: for each image its numbers.</summary>
+    /// <summary>What the last run gave: the first result.</summary>
     public float[] Result { get; }
 
     /// <summary>Runs the network on the images.</summary>
-    public void Run() => _session.Run(_run, s_inputs, _inputValues, s_outputs, _outputValues);
+    public void Run() => _session.Run(_run, _inputs, _inputValues, _outputs, _outputValues);
 
     public void Dispose()
     {
-        _inputValues[0].Dispose();
-        _outputValues[0].Dispose();
+        Array.ForEach(_inputValues, value => value.Dispose());
+        Array.ForEach(_outputValues, value => value.Dispose());
         _session.Dispose();
         _run.Dispose();
         _options.Dispose();
     }
+
+    private static ModelArray Images(int batch, float[] images) =>
+        new(OnnxModel.Input, images, [batch, Network.ImageChannels, Network.ImageSize, Network.ImageSize]);
+
+    private static ModelArray Classes(int batch) =>
+        new(OnnxModel.Output, new float[batch * Network.Classes], [batch, Network.Classes]);
+
+    private static OrtValue Value(ModelArray array) => OrtValue.CreateTensorValueFromMemory(array.Values, array.Shape);
 }

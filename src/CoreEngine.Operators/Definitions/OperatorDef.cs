@@ -166,6 +166,15 @@ public sealed class OperatorDef
     /// </summary>
     public long QuickElements { get; init; }
 
+    /// <summary>
+    /// Whether a call takes about as long as handing it to another thread, or less, where something else than the
+    /// number of elements tells it.
+    /// </summary>
+    public Func<BoundOperator, bool>? SelectIsQuick { get; init; }
+
+    /// <summary>True when the kernel calls code of users, which may take any time or wait for something.</summary>
+    public bool RunsUserCode { get; init; }
+
     /// <summary>True for operators that only other operators' gradients call.</summary>
     public bool IsInternal => Name.StartsWith("_backward", StringComparison.Ordinal);
 

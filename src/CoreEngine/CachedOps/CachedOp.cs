@@ -50,7 +50,8 @@ public sealed class CachedOp
             [.. OutputNames],
             CachedSignature.InferPlainShapes,
             CachedSignature.InferPlainTypes,
-            CachedSignature.RunPlain
+            CachedSignature.RunPlain,
+            CachedSignature.IsPlainQuick
         );
         _gradients = new Lazy<CachedGradients>(() => new CachedGradients(Graph, Inputs));
         _recordedDefinition = new Lazy<OperatorDef>(DefineRecorded);
@@ -181,6 +182,7 @@ public sealed class CachedOp
             CachedSignature.InferRecordedShapes,
             CachedSignature.InferRecordedTypes,
             CachedSignature.RunRecorded,
+            CachedSignature.IsRecordedQuick,
             CachedSignature.Differentiate,
             ComposeGradient
         );
@@ -191,6 +193,7 @@ public sealed class CachedOp
         ShapeRule inferShape,
         TypeRule inferType,
         KernelFunction kernel,
+        Func<BoundOperator, bool> isQuick,
         GradientRule? gradient = null,
         GradientRule? composedGradient = null
     ) =>
@@ -204,6 +207,7 @@ public sealed class CachedOp
             InferShape = inferShape,
             InferType = inferType,
             Kernel = kernel,
+            SelectIsQuick = isQuick,
             Gradient = gradient,
             ComposedGradient = composedGradient,
             IsRandom = Graph.Nodes.Any(node => node.Operator is { Definition.IsRandom: true }),
@@ -227,6 +231,7 @@ public sealed class CachedOp
             InferShape = CachedSignature.InferGradientShapes,
             InferType = CachedSignature.InferGradientTypes,
             Kernel = CachedSignature.RunBackward,
+            SelectIsQuick = CachedSignature.IsBackwardQuick,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CoreEngine.Graphs;
 using CoreEngine.Operators;
 using CoreEngine.Runtime;
@@ -19,6 +20,7 @@ internal sealed unsafe class CachedProgram
     private readonly GraphPasses _passes;
     private readonly Lock _lock = new();
     private Variant? _latest;
+    private volatile bool _isQuick;
 
     /// <summary>A program.</summary>
     /// <param name="inferred">The graph with its shapes and types.</param>
@@ -44,9 +46,13 @@ internal sealed unsafe class CachedProgram
         _types = arguments.ToDictionary(one => one.Variable, one => inferred.TypeOf(new NodeEntry(one.Variable, 0)));
     }
 
+    /// <summary>Whether the latest runs were over before another thread would have begun.</summary>
+    internal bool IsQuick => _isQuick;
+
     /// <summary>Runs the graph on the arguments of a call.</summary>
     internal void Run(ref KernelContext call)
     {
+        long began = Stopwatch.GetTimestamp();
         Variant variant = Find(in call) ?? Compile(in call);
         GraphFrame frame = variant.Rent();
         // Without an arena nothing is leased: a lease that was never lent is disposed of without effect.
@@ -72,6 +78,7 @@ internal sealed unsafe class CachedProgram
                 call.Arena,
                 ref current
             );
+            _isQuick = variant.NoteRun(began);
         }
         catch (Exception error)
         {
@@ -175,6 +182,7 @@ internal sealed unsafe class CachedProgram
     {
         private readonly Lock _lock = new();
         private GraphFrame? _free;
+        private RunTime _time = new();
 
         internal CompiledGraph Compiled => compiled;
 
@@ -196,6 +204,13 @@ internal sealed unsafe class CachedProgram
             }
 
             return true;
+        }
+
+        /// <summary>Takes note of a run; says whether the graph is quick.</summary>
+        internal bool NoteRun(long began)
+        {
+            _time.Note(began);
+            return !compiled.RunsUserCode && RunTime.AreQuick(new ReadOnlySpan<RunTime>(in _time));
         }
 
         internal GraphFrame Rent()

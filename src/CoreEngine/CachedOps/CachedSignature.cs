@@ -106,6 +106,12 @@ internal sealed class CachedSignature : IParameters
 
     internal static void RunPlain(ref KernelContext context) => Of(context.Operator)._plain.Run(ref context);
 
+    internal static bool IsPlainQuick(BoundOperator op) => Of(op)._plain.IsQuick;
+
+    internal static bool IsRecordedQuick(BoundOperator op) => Of(op)._recording.Value.ForwardProgram.IsQuick;
+
+    internal static bool IsBackwardQuick(BoundOperator op) => Of(op)._recording.Value.BackwardProgram.IsQuick;
+
     internal static void RunRecorded(ref KernelContext context) =>
         Of(context.Operator)._recording.Value.ForwardProgram.Run(ref context);
 

@@ -73,7 +73,8 @@ internal sealed class Dispatcher
     {
         Inferred inferred = FindInferred(op, inputs, outputs) ?? Infer(op, inputs, outputs);
         Device device = ChooseDevice(op, inputs, outputs);
-        bool isQuick = inferred.MostElements <= op.Definition.QuickElements;
+        bool isQuick =
+            inferred.MostElements <= op.Definition.QuickElements || op.Definition.SelectIsQuick?.Invoke(op) is true;
         RandomStream random = op.IsRandom ? RandomState.Next() : default;
         Invocation invocation = Invocation.Rent(op, inputs.Length, isQuick, isTraining, random);
         for (int i = 0; i < inputs.Length; i++)

@@ -14,6 +14,7 @@ internal static class CustomFamily
             {
                 Description = "Calls an operator that was registered under the name op_type.",
                 NewParameters = () => new CustomParameters(),
+                RunsUserCode = true,
                 SelectInputs = op => [.. Of(op).Inputs, .. Of(op).States],
                 SelectOutputs = op => Of(op).Outputs,
                 CountVisibleOutputs = op => Of(op).Outputs.Length - Of(op).HiddenOutputs,
@@ -31,6 +32,7 @@ internal static class CustomFamily
             new OperatorDef(BackwardName)
             {
                 NewParameters = () => new CustomParameters(),
+                RunsUserCode = true,
                 SelectInputs = op =>
                     [
                         .. Names(Of(op).Outputs.AsSpan(0, Visible(op)), "_gradient"),

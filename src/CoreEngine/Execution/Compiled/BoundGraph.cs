@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CoreEngine.Graphs.Planning;
 using CoreEngine.Operators;
 using CoreEngine.Runtime;
@@ -17,7 +18,8 @@ internal sealed unsafe class BoundGraph : IDisposable
     private readonly GraphFrame _frame;
     private readonly Var[][] _reads;
     private readonly Var[][] _writes;
-    private readonly bool[] _isQuick;
+    private readonly RunTime[] _times;
+    private readonly bool _mayRunAtOnce;
     private readonly Lock _lock = new();
     private SegmentRun? _free;
 
@@ -63,11 +65,12 @@ internal sealed unsafe class BoundGraph : IDisposable
 
         _reads = new Var[count][];
         _writes = new Var[count][];
-        _isQuick = new bool[count];
+        _times = new RunTime[count];
+        _mayRunAtOnce = !compiled.RunsUserCode;
         for (int i = 0; i < count; i++)
         {
             (_reads[i], _writes[i]) = FindVariables(i, own);
-            _isQuick[i] = IsQuick(compiled.Segments[i]);
+            _times[i] = IsShort(compiled.Segments[i]) ? RunTime.Nothing : new RunTime();
         }
     }
 
@@ -76,11 +79,13 @@ internal sealed unsafe class BoundGraph : IDisposable
     /// <summary>Pushes some segments. A run starts with the first one and goes through them in order.</summary>
     internal void Push(int first, int count, bool isTraining, RandomStream random)
     {
+        // Together: one after another, many short segments would hold up the caller as one long one does.
+        bool isQuick = _mayRunAtOnce && RunTime.AreQuick(_times.AsSpan(first, count));
         for (int i = first; i < first + count; i++)
         {
             Segment segment = Compiled.Segments[i];
             SegmentRun run = Rent();
-            run.Start(i, isTraining, random);
+            run.Start(i, isQuick, isTraining, random);
             _engine.Push(run, _reads[i], _writes[i], new PushOptions(_devices[segment.Device]));
         }
     }
@@ -129,7 +134,7 @@ internal sealed unsafe class BoundGraph : IDisposable
         return ([.. reads], [.. writes]);
     }
 
-    private bool IsQuick(Segment segment)
+    private bool IsShort(Segment segment)
     {
         const int Few = 4;
         if (segment.StepCount > Few)
@@ -167,6 +172,7 @@ internal sealed unsafe class BoundGraph : IDisposable
     {
         private int _segment;
         private int _current;
+        private bool _isQuick;
         private bool _hasFailed;
         private bool _isTraining;
         private RandomStream _random;
@@ -176,13 +182,14 @@ internal sealed unsafe class BoundGraph : IDisposable
         // Errors name the call that failed; traces show the calls one by one inside of this.
         public override string Name => _hasFailed ? graph.Compiled.NameOf(_current) : "(graph)";
 
-        public override bool IsQuick => graph._isQuick[_segment];
+        public override bool IsQuick => _isQuick;
 
         public override string Describe() => graph.Compiled.Describe(_current);
 
-        internal void Start(int segment, bool isTraining, RandomStream random)
+        internal void Start(int segment, bool isQuick, bool isTraining, RandomStream random)
         {
             _segment = segment;
+            _isQuick = isQuick;
             _current = graph.Compiled.Segments[segment].FirstStep;
             _hasFailed = false;
             _isTraining = isTraining;
@@ -194,6 +201,7 @@ internal sealed unsafe class BoundGraph : IDisposable
             Segment segment = graph.Compiled.Segments[_segment];
             // Taken back at the end; an exception leaves it.
             _hasFailed = true;
+            long began = Stopwatch.GetTimestamp();
             graph.Compiled.Run(
                 segment.FirstStep,
                 segment.StepCount,
@@ -203,6 +211,7 @@ internal sealed unsafe class BoundGraph : IDisposable
                 context.Scratch,
                 ref _current
             );
+            graph._times[_segment].Note(began);
             _hasFailed = false;
         }
 

@@ -39,6 +39,7 @@ internal sealed class CompiledGraph
         ExternalCount = externalCount;
         Plan = plan;
         RandomCount = randomCount;
+        RunsUserCode = Array.Exists(steps, step => step.Operator.Definition.RunsUserCode);
         _places = places;
         _regionStarts = new int[RegionCount + 1];
         foreach ((int region, _) in places)
@@ -77,6 +78,9 @@ internal sealed class CompiledGraph
     internal IReadOnlyList<long> ArenaBytes => Plan.ArenaBytes;
 
     internal int RegionCount => ExternalCount + ArenaBytes.Count;
+
+    /// <summary>Whether calls of users' own operators are among the steps: of those nobody knows what they do.</summary>
+    internal bool RunsUserCode { get; }
 
     /// <summary>How many streams of random numbers a run needs.</summary>
     internal int RandomCount { get; }
