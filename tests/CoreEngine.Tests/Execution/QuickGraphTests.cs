@@ -6,7 +6,7 @@ namespace CoreEngine.Tests.Execution;
 
 /// <summary>Graphs whose runs turned out to be short run on the thread that asks for them; all others never do.</summary>
 [TestClass]
-public sealed class QuickGraphTests : EngineTestBase
+public sealed unsafe class QuickGraphTests : EngineTestBase
 {
     private readonly Engine _engine = Engine.Create(new EngineOptions { Kind = EngineKind.Threaded });
     private readonly Engine _before = Engine.Default;
