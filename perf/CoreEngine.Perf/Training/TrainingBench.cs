@@ -39,7 +39,35 @@ internal sealed class TrainingBench : IBenchSet
                     yield return Measure(model, threads, options.Rounds);
                 }
             }
+
+            foreach (Func<bool, TrainingModel> make in s_models)
+            {
+                using var engine = new BenchEngine(threads);
+                using var kernels = new KernelThreads(threads);
+                using TrainingModel graph = make(true);
+                using TrainingModel recorded = make(false);
+                string title = $"{graph.Name}, against its recorded form";
+                if (options.Wants(Name, title))
+                {
+                    yield return Compare(title, graph, recorded, threads, options.Rounds);
+                }
+            }
         }
+    }
+
+    private BenchRow Compare(string title, TrainingModel graph, TrainingModel recorded, int threads, int rounds)
+    {
+        graph.Prepare(peer: null);
+        recorded.Prepare(peer: null);
+        Paired.Result result = Paired.Measure(() => Step(graph), () => Step(recorded), rounds);
+        return BenchRow.Cost(Name, title, threads, "ms", "recorded", result, goal: 1, floor: 0.95);
+    }
+
+    // The loss is there before the backward pass has ended: without this wait the other's turn would begin beside it.
+    private static void Step(TrainingModel model)
+    {
+        model.Step();
+        Engine.Default.WaitForAll();
     }
 
     private BenchRow Measure(TrainingModel model, int threads, int rounds)
@@ -48,12 +76,7 @@ internal sealed class TrainingBench : IBenchSet
         TorchCase? peer = model.Prepare(torch);
         model.Check();
 
-        // The loss is there before the backward pass has ended: without this wait the peer's turn would begin beside it.
-        void Ours()
-        {
-            model.Step();
-            Engine.Default.WaitForAll();
-        }
+        void Ours() => Step(model);
 
         if (peer is null)
         {
