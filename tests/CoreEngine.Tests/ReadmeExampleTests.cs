@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using CoreEngine.Optimizers;
+using CoreEngine.Tests.Files;
 
 namespace CoreEngine.Tests;
 
@@ -17,14 +18,38 @@ public sealed partial class ReadmeExampleTests : EngineTestBase
     }
 
     [TestMethod]
-    public void TheExampleIsTheOneInTheReadme()
+    public void TheModelPredictsAndLearns()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string file in (string[])["lenet-symbol.json", "lenet-0000.params"])
+        {
+            File.WriteAllBytes(folder[file], GoldenFiles.Read($"networks/{file}"));
+        }
+
+        var random = new Random(1);
+        float[] images = [.. Enumerable.Range(0, 4 * 28 * 28).Select(_ => random.NextSingle())];
+        using var console = new StringWriter();
+        RunModel(console, folder["lenet"], images, labels: [3, 1, 4, 1]);
+        StringAssert.EndsWith(console.ToString().Trim(), "now 3 1 4 1");
+        IReadOnlyDictionary<string, NDArray> saved = NDArray.LoadDictionary(folder["lenet-0001.params"]);
+        Assert.HasCount(8, saved);
+        foreach (NDArray array in saved.Values)
+        {
+            array.Dispose();
+        }
+    }
+
+    [TestMethod]
+    [DataRow("example")]
+    [DataRow("model")]
+    public void TheExampleIsTheOneInTheReadme(string example)
     {
         string readme = Between(
             File.ReadAllText(Path.Combine(Checkout.Root, "README.md")),
-            "<!-- example:begin -->",
-            "<!-- example:end -->"
+            $"<!-- {example}:begin -->",
+            $"<!-- {example}:end -->"
         );
-        string code = Between(File.ReadAllText(ThisFile()), "// example:begin\n", "// example:end");
+        string code = Between(File.ReadAllText(ThisFile()), $"// {example}:begin\n", $"// {example}:end");
         string expected = Squeeze(
             string.Join(
                 '\n',
@@ -73,6 +98,32 @@ public sealed partial class ReadmeExampleTests : EngineTestBase
 
         Console.WriteLine($"y = {slope.ToScalar<float>():0.0} x + {offset.ToScalar<float>():0.0}");
         // example:end
+    }
+
+    private static void RunModel(StringWriter Console, string model, float[] images, float[] labels)
+    {
+        // model:begin
+        Symbol net = Symbol.Load($"{model}-symbol.json");
+        string[] weights = [.. net.ListArguments().Except(["data", "softmax_label"])];
+        var shapes = new Dictionary<string, Shape> { ["data"] = [4, 1, 28, 28] };
+        using Executor executor = Executor.SimpleBind(net, shapes, GradientRequests.Of(weights));
+        executor.CopyFrom(NDArray.LoadDictionary($"{model}-0000.params"));
+        executor["data"].CopyFrom<float>(images);
+        Console.WriteLine($"classes {string.Join(' ', executor.Forward()[0].ArgMax(1).ToArray<float>())}");
+
+        // Train it further, and save it for whoever reads MXNet's files.
+        executor["softmax_label"].CopyFrom<float>(labels);
+        using var sgd = new Sgd(learningRate: 0.05) { Momentum = 0.9, RescaleGradient = 1.0 / 4 };
+        for (int step = 0; step < 50; step++)
+        {
+            executor.Forward(isTraining: true);
+            executor.Backward();
+            sgd.Update(executor);
+        }
+
+        Console.WriteLine($"now {string.Join(' ', executor.Forward()[0].ArgMax(1).ToArray<float>())}");
+        NDArray.Save($"{model}-0001.params", weights.ToDictionary(name => $"arg:{name}", name => executor[name]));
+        // model:end
     }
 
     private static string Between(string text, string begin, string end)

@@ -37,6 +37,9 @@ public sealed partial class Executor : IDisposable
     private bool _wasTraining;
     private bool _isDisposed;
 
+    /// <summary>What is computed.</summary>
+    public Symbol Symbol => field ??= new Symbol([.. _graph.Heads]);
+
     /// <summary>The arrays of the arguments, in the order of the symbol's arguments.</summary>
     public IReadOnlyList<NDArray> Arguments => _arguments;
 
