@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using CoreEngine.Optimizers;
 using CoreEngine.Tests.Files;
 
@@ -7,7 +5,7 @@ namespace CoreEngine.Tests;
 
 /// <summary>The example in README.md runs, and is the code below to the letter.</summary>
 [TestClass]
-public sealed partial class ReadmeExampleTests : EngineTestBase
+public sealed class ReadmeExampleTests : EngineTestBase
 {
     [TestMethod]
     public void TheExampleFitsTheLine()
@@ -44,29 +42,9 @@ public sealed partial class ReadmeExampleTests : EngineTestBase
     [DataRow("model")]
     public void TheExampleIsTheOneInTheReadme(string example)
     {
-        string readme = Between(
-            File.ReadAllText(Path.Combine(Checkout.Root, "README.md")),
-            $"<!-- {example}:begin -->",
-            $"<!-- {example}:end -->"
-        );
-        string code = Between(File.ReadAllText(ThisFile()), $"// {example}:begin\n", $"// {example}:end");
-        string expected = Squeeze(
-            string.Join(
-                '\n',
-                readme
-                    .Split('\n')
-                    .Where(line =>
-                        !line.StartsWith("```", StringComparison.Ordinal)
-                        && !line.StartsWith("using CoreEngine", StringComparison.Ordinal)
-                    )
-            )
-        );
-        Assert.AreEqual(expected, Squeeze(code));
+        string text = DocumentExample.RequireSame("README.md", example);
         // "A 20-line example" is the promise; blank lines, braces and usings are not counted.
-        int lines = readme
-            .Split('\n')
-            .Count(line => line.Any(char.IsLetterOrDigit) && !line.StartsWith("```", StringComparison.Ordinal));
-        Assert.IsLessThanOrEqualTo(22, lines);
+        Assert.IsLessThanOrEqualTo(22, text.Split('\n').Count(line => line.Any(char.IsLetterOrDigit)));
     }
 
     private static void RunExample(StringWriter Console)
@@ -125,17 +103,4 @@ public sealed partial class ReadmeExampleTests : EngineTestBase
         NDArray.Save($"{model}-0001.params", weights.ToDictionary(name => $"arg:{name}", name => executor[name]));
         // model:end
     }
-
-    private static string Between(string text, string begin, string end)
-    {
-        int start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
-        return text[start..text.IndexOf(end, start, StringComparison.Ordinal)];
-    }
-
-    private static string Squeeze(string text) => Spaces().Replace(text, " ").Trim();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Spaces();
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }
