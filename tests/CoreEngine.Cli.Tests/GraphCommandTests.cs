@@ -64,6 +64,25 @@ public sealed class GraphCommandTests
     }
 
     [TestMethod]
+    public async Task PassesAreShownWhenAskedFor()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "model-symbol.json");
+        Symbol.Call("sqrt", Symbol.Call("exp", Symbol.Call("abs", Symbol.Variable("data")))).Save(path);
+        CommandRun plain = await CommandRun.Of("graph", path, "--shape", "data=2000");
+        StringAssert.Contains(plain.Output, "Op:exp");
+        CommandRun fused = await CommandRun.Of("graph", path, "--shape", "data=2000", "--optimize");
+        Assert.AreEqual(0, fused.Code, fused.Error);
+        StringAssert.Contains(fused.Output, "Op:_fused_pointwise");
+        Assert.IsFalse(fused.Output.Contains("Op:exp"));
+        CommandRun training = await CommandRun.Of("graph", path, "--shape", "data=2000", "--train", "--optimize");
+        Assert.AreEqual(0, training.Code, training.Error);
+        CommandRun unknown = await CommandRun.Of("graph", path, "--optimize");
+        Assert.AreEqual(1, unknown.Code);
+        StringAssert.Contains(unknown.Error, "--optimize needs all shapes; unknown are those of data");
+    }
+
+    [TestMethod]
     [DataRow("data", "write a name")]
     [DataRow("data=", "1 to 32 extents")]
     [DataRow("data=2,x", "'x' is no extent")]

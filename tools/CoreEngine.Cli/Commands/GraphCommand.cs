@@ -40,6 +40,11 @@ internal static class GraphCommand
         {
             Description = "With --train: cheap calls are computed again instead of keeping their results.",
         };
+        var optimize = new Option<bool>("--optimize")
+        {
+            Description =
+                "Show the graph after the passes that make it cheaper; the parameters of --params are taken for constants.",
+        };
         var command = new Command("graph", "Draw a saved model, with shapes and the memory that it takes.")
         {
             model,
@@ -49,30 +54,40 @@ internal static class GraphCommand
             file,
             train,
             mirror,
+            optimize,
         };
         command.SetAction(parsed =>
         {
+            using var scope = new ArrayScope();
             string path = parsed.GetRequiredValue(model);
             Graph graph = Symbol.Load(path).Graph;
-            (Dictionary<string, Shape> given, Dictionary<string, DType> types) = Known(
-                graph,
-                parsed.GetValue(shapes) ?? [],
-                parsed.GetValue(parameters)
-            );
-            var inputs = (parsed.GetValue(shapes) ?? []).Select(text => Split(text).Name).ToHashSet();
+            Dictionary<string, NDArray> arrays = LoadParameters(graph, parsed.GetValue(parameters));
+            Dictionary<string, Shape> inputs = ParseShapes(graph, parsed.GetValue(shapes) ?? []);
+            Dictionary<string, Shape> given = arrays.ToDictionary(pair => pair.Key, pair => pair.Value.Shape);
+            foreach ((string name, Shape shape) in inputs)
+            {
+                given[name] = shape;
+            }
+
             Dictionary<Node, Shape> knownShapes = GraphInference.ByName(graph, given);
-            Dictionary<Node, DType> knownTypes = GraphInference.ByName(graph, types);
+            Dictionary<Node, DType> knownTypes = GraphInference.ByName(
+                graph,
+                arrays.ToDictionary(pair => pair.Key, pair => pair.Value.DType)
+            );
+            bool isTraining = parsed.GetValue(train);
             GraphFacts facts = Guard(() =>
-                parsed.GetValue(train)
+                isTraining
                     ? GraphFacts.OfTraining(
                         graph,
-                        [.. graph.Arguments.Where(node => !inputs.Contains(node.Name) && !IsLabel(node))],
+                        [.. graph.Arguments.Where(node => !inputs.ContainsKey(node.Name) && !IsLabel(node))],
                         knownShapes,
                         knownTypes,
                         parsed.GetValue(mirror) ? Mirroring.IsCheap : Mirroring.IsForced
                     )
                     : new GraphFacts(graph, knownShapes, knownTypes)
             );
+            if (parsed.GetValue(optimize))
+                facts = Optimize(facts, isTraining ? graph.Heads.Count : null, GraphInference.ByName(graph, arrays));
             if (facts.Unknown.Count > 0)
             {
                 error.WriteLine(
@@ -109,36 +124,57 @@ internal static class GraphCommand
             _ => "text",
         };
 
-    /// <summary>Shapes and types of variables: those of the parameters' file, and over them those of the command line.</summary>
-    private static (Dictionary<string, Shape> Shapes, Dictionary<string, DType> Types) Known(
-        Graph graph,
-        string[] shapes,
-        string? parameters
-    )
+    /// <summary>The arrays of a parameters' file that the model has variables for; files may hold more.</summary>
+    private static Dictionary<string, NDArray> LoadParameters(Graph graph, string? file)
     {
+        var found = new Dictionary<string, NDArray>(StringComparer.Ordinal);
+        if (file is null)
+            return found;
         var names = graph.Nodes.Where(node => node.IsVariable).Select(node => node.Name).ToHashSet();
-        var known = new Dictionary<string, Shape>(StringComparer.Ordinal);
-        var types = new Dictionary<string, DType>(StringComparer.Ordinal);
-        if (parameters is not null)
+        foreach ((string key, NDArray array) in NDArray.LoadDictionary(file))
         {
-            foreach ((string key, NDArray array) in NDArray.LoadDictionary(parameters))
-            {
-                string name =
-                    key.StartsWith("arg:", StringComparison.Ordinal) || key.StartsWith("aux:", StringComparison.Ordinal)
-                        ? key[4..]
-                        : key;
-                // Files may hold more than the model needs.
-                if (names.Contains(name))
-                {
-                    known[name] = array.Shape;
-                    types[name] = array.DType;
-                }
-
-                array.Dispose();
-            }
+            bool hasPrefix =
+                key.StartsWith("arg:", StringComparison.Ordinal) || key.StartsWith("aux:", StringComparison.Ordinal);
+            string name = hasPrefix ? key[4..] : key;
+            if (names.Contains(name))
+                found[name] = array;
         }
 
-        foreach (string text in shapes)
+        return found;
+    }
+
+    /// <summary>What the passes make of a graph whose shapes are all known.</summary>
+    /// <param name="facts">The graph.</param>
+    /// <param name="forwardHeads">How many of its heads are results, when the others are gradients.</param>
+    /// <param name="parameters">The parameters, which are constants unless they are trained.</param>
+    private static GraphFacts Optimize(GraphFacts facts, int? forwardHeads, Dictionary<Node, NDArray> parameters)
+    {
+        if (facts.Inferred is not { } inferred)
+            throw new EngineException($"--optimize needs all shapes; unknown are those of {Some(facts.Unknown)}.");
+        Node[] variables = [.. facts.Graph.Nodes.Where(node => node.IsVariable)];
+        var context = new PassContext
+        {
+            Shapes = variables.ToDictionary(node => node, node => inferred.ShapeOf(new NodeEntry(node, 0))),
+            Types = variables.ToDictionary(node => node, node => inferred.TypeOf(new NodeEntry(node, 0))),
+            Constants = forwardHeads is null ? parameters : [],
+            IsTraining = forwardHeads is not null,
+            ForwardHeads = forwardHeads ?? int.MaxValue,
+        };
+        OptimizedGraph optimized = GraphOptimizer.Apply(facts.Graph, context);
+        InferredGraph after = (context with { Constants = optimized.Constants }).Infer(optimized.Graph);
+        Node[] rest = [.. optimized.Graph.Nodes.Where(node => node.IsVariable)];
+        return new GraphFacts(
+            optimized.Graph,
+            rest.ToDictionary(node => node, node => after.ShapeOf(new NodeEntry(node, 0))),
+            rest.ToDictionary(node => node, node => after.TypeOf(new NodeEntry(node, 0)))
+        );
+    }
+
+    private static Dictionary<string, Shape> ParseShapes(Graph graph, string[] texts)
+    {
+        var names = graph.Nodes.Where(node => node.IsVariable).Select(node => node.Name).ToHashSet();
+        var shapes = new Dictionary<string, Shape>(StringComparer.Ordinal);
+        foreach (string text in texts)
         {
             (string name, string dims) = Split(text);
             if (!names.Contains(name))
@@ -148,10 +184,10 @@ internal static class GraphCommand
                 );
             }
 
-            known[name] = ParseShape(text, dims);
+            shapes[name] = ParseShape(text, dims);
         }
 
-        return (known, types);
+        return shapes;
     }
 
     private static (string Name, string Dims) Split(string text)

@@ -198,11 +198,23 @@ public sealed class GraphPicture
             return NodeKind.Gradient;
         return name switch
         {
-            "Convolution" or "Deconvolution" or "FullyConnected" or "dot" or "batch_dot" or "Embedding" or "RNN" =>
-                NodeKind.Product,
+            "Convolution"
+            or "Deconvolution"
+            or "_contrib_fused_convolution"
+            or "FullyConnected"
+            or "dot"
+            or "batch_dot"
+            or "Embedding"
+            or "RNN" => NodeKind.Product,
             "BatchNorm" or "LayerNorm" or "InstanceNorm" or "L2Normalization" or "LRN" => NodeKind.Normalization,
-            "Activation" or "LeakyReLU" or "relu" or "sigmoid" or "tanh" or "Dropout" or "softmax" =>
-                NodeKind.Activation,
+            "Activation"
+            or "LeakyReLU"
+            or "relu"
+            or "sigmoid"
+            or "tanh"
+            or "Dropout"
+            or "softmax"
+            or "_fused_pointwise" => NodeKind.Activation,
             "Pooling" or "UpSampling" or "ROIPooling" => NodeKind.Pooling,
             "Concat" or "elemwise_add" or "broadcast_add" or "add_n" or "SliceChannel" => NodeKind.Join,
             "SoftmaxOutput" or "MakeLoss" or "make_loss" or "SVMOutput" or "LinearRegressionOutput" => NodeKind.Loss,
