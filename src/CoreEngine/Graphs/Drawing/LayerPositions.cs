@@ -10,9 +10,6 @@ internal static class LayerPositions
     // Odd, so that the last goes down: chains end up straight below where they start.
     private const int Sweeps = 15;
 
-    // Arrows that pass a layer shall be straight rather than boxes centred.
-    private const double PassWeight = 4;
-
     internal static double[] Find(List<int>[] layers, IReadOnlyList<double> widths, PlaceLinks links, double gap)
     {
         double[] x = new double[widths.Count];
@@ -37,18 +34,18 @@ internal static class LayerPositions
             for (int i = 0; i < layers.Length; i++)
             {
                 List<int> layer = layers[isDown ? i : layers.Length - 1 - i];
-                double[] wanted =
-                [
-                    .. layer.Select(place => Mean(place, isDown ? links.Above(place) : links.Below(place))),
-                ];
+                double[] wanted = [.. layer.Select(place => Mean(place, isDown))];
                 Settle(layer, wanted, widths, gap, x);
             }
         }
 
         return x;
 
-        double Mean(int place, List<int> others)
+        double Mean(int place, bool isDown)
         {
+            List<int> others = isDown ? links.Above(place) : links.Below(place);
+            if (others.Count == 0)
+                others = isDown ? links.Below(place) : links.Above(place);
             double sum = 0;
             foreach (int other in others)
             {
@@ -68,14 +65,13 @@ internal static class LayerPositions
             packed[i] = packed[i - 1] + ((widths[layer[i - 1]] + widths[layer[i]]) / 2) + gap;
         }
 
-        var groups = new List<(double Sum, double Weight, int Count)>();
+        var groups = new List<(double Sum, int Count)>();
         for (int i = 0; i < packed.Length; i++)
         {
-            double weight = widths[layer[i]] == 0 ? PassWeight : 1;
-            (double Sum, double Weight, int Count) group = (weight * (wanted[i] - packed[i]), weight, 1);
-            while (groups.Count > 0 && groups[^1].Sum / groups[^1].Weight > group.Sum / group.Weight)
+            (double Sum, int Count) group = (wanted[i] - packed[i], 1);
+            while (groups.Count > 0 && groups[^1].Sum / groups[^1].Count > group.Sum / group.Count)
             {
-                group = (groups[^1].Sum + group.Sum, groups[^1].Weight + group.Weight, groups[^1].Count + group.Count);
+                group = (groups[^1].Sum + group.Sum, groups[^1].Count + group.Count);
                 groups.RemoveAt(groups.Count - 1);
             }
 
@@ -83,11 +79,11 @@ internal static class LayerPositions
         }
 
         int next = 0;
-        foreach ((double sum, double weight, int count) in groups)
+        foreach ((double sum, int count) in groups)
         {
             for (int i = 0; i < count; i++, next++)
             {
-                x[layer[next]] = (sum / weight) + packed[next];
+                x[layer[next]] = (sum / count) + packed[next];
             }
         }
     }

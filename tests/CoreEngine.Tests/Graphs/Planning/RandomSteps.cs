@@ -6,6 +6,8 @@ namespace CoreEngine.Tests.Graphs.Planning;
 /// <summary>A computation of random steps: what the planner sees of one.</summary>
 internal sealed record RandomSteps(MemoryStep[] Steps, EntryMemory[] Entries, int[] Devices)
 {
+    private const int Given = 4;
+
     /// <summary>Computations of up to 40 steps on up to two devices.</summary>
     internal static Gen<RandomSteps> Generator { get; } = Gen.Int[0, int.MaxValue].Select(Make);
 
@@ -16,7 +18,7 @@ internal sealed record RandomSteps(MemoryStep[] Steps, EntryMemory[] Entries, in
         var steps = new List<MemoryStep>();
         var devices = new List<int>();
         int arenas = random.Next(1, 3);
-        for (int i = 0; i < 4; i++)
+        for (int i = 0; i < Given; i++)
         {
             entries.Add(new EntryMemory(Bytes(), EntryUse.External));
         }
@@ -68,13 +70,22 @@ internal sealed record RandomSteps(MemoryStep[] Steps, EntryMemory[] Entries, in
 
         MemoryStep Call()
         {
+            // External entries that no step computes are states: some calls change them.
             int[] inputs = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Any())];
+            int[] states = random.Next(4) == 0 ? [inputs.Length] : [];
+            if (states.Length > 0)
+                inputs = [.. inputs, random.Next(Given)];
             int outputs = random.Next(1, 3);
             // Only the last output, which is computed last, may take an input's place.
             return new MemoryStep
             {
                 Inputs = inputs,
-                ShapeOnlyInputs = [.. Enumerable.Range(0, inputs.Length).Where(_ => random.Next(8) == 0)],
+                MutableInputs = states,
+                After = steps.Count > 0 && random.Next(6) == 0 ? [random.Next(steps.Count)] : [],
+                ShapeOnlyInputs =
+                [
+                    .. Enumerable.Range(0, inputs.Length).Where(i => !states.Contains(i) && random.Next(8) == 0),
+                ],
                 Outputs = [.. Enumerable.Range(entries.Count, outputs)],
                 Inplace =
                 [

@@ -14,6 +14,10 @@ internal sealed class SimulatedMemory
     private readonly ulong[][] _arrays;
     private readonly ulong[][] _expected;
 
+    // What each input of each step should hold when the step runs; the steps before it have changed states.
+    private readonly ulong[][][] _inputs;
+    private readonly HashSet<int> _done = [];
+
     internal SimulatedMemory(RandomSteps what, MemoryPlan plan)
     {
         _what = what;
@@ -27,8 +31,11 @@ internal sealed class SimulatedMemory
             _expected[i] = [.. _arrays[i]];
         }
 
-        foreach (MemoryStep step in what.Steps)
+        _inputs = new ulong[what.Steps.Length][][];
+        for (int number = 0; number < what.Steps.Length; number++)
         {
+            MemoryStep step = what.Steps[number];
+            _inputs[number] = [.. step.Inputs.Select(input => _expected[input].ToArray())];
             for (int i = 0; i < step.Outputs.Length; i++)
             {
                 int output = step.Outputs[i];
@@ -38,11 +45,18 @@ internal sealed class SimulatedMemory
                         ? [.. value.Select((x, cell) => x + _arrays[output][cell])]
                         : value;
             }
+
+            foreach (int state in step.MutableInputs)
+            {
+                Change(_expected[step.Inputs[state]]);
+            }
         }
     }
 
     internal void Run(int step)
     {
+        Assert.IsTrue(_what.Steps[step].After.All(_done.Contains), $"step {step} runs too early");
+        _done.Add(step);
         if (!_plan.IsRun(step))
             return;
         MemoryStep what = _what.Steps[step];
@@ -50,7 +64,7 @@ internal sealed class SimulatedMemory
         {
             int input = what.Inputs[i];
             if (!what.ShapeOnlyInputs.Contains(i))
-                CollectionAssert.AreEqual(_expected[input], Of(input).ToArray(), $"entry {input}, read by step {step}");
+                CollectionAssert.AreEqual(_inputs[step][i], Of(input).ToArray(), $"entry {input}, read by step {step}");
         }
 
         // Each output is computed from what then lies in the inputs' places.
@@ -65,6 +79,19 @@ internal sealed class SimulatedMemory
             {
                 place[cell] = request == Request.Add ? place[cell] + value[cell] : value[cell];
             }
+        }
+
+        foreach (int state in what.MutableInputs)
+        {
+            Change(Of(what.Inputs[state]));
+        }
+    }
+
+    private static void Change(Span<ulong> state)
+    {
+        foreach (ref ulong x in state)
+        {
+            x = (x * 5) + 1;
         }
     }
 
