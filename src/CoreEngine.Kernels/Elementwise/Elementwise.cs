@@ -123,7 +123,10 @@ public static unsafe class Elementwise
     /// </summary>
     public static bool IsLarge(long bytes) => bytes >= ElementwiseBlocks.StreamFrom && Sse.IsSupported;
 
-    /// <summary>Copies bytes past the caches, on the calling thread.</summary>
+    /// <summary>
+    /// Copies bytes past the caches, on the calling thread. <see cref="Fence"/> must follow the last of such copies before
+    /// the thread says that it is done.
+    /// </summary>
     public static void CopyPastCaches(void* x, void* y, long bytes)
     {
         ElementwiseBlocks.Unary(
@@ -135,8 +138,10 @@ public static unsafe class Elementwise
             accumulate: false,
             stream: Sse.IsSupported
         );
-        ElementwiseBlocks.Fence(Sse.IsSupported);
     }
+
+    /// <summary>Makes what this thread has copied past the caches visible to others.</summary>
+    public static void Fence() => ElementwiseBlocks.Fence(Sse.IsSupported);
 
     /// <summary>Every element becomes <paramref name="value"/>, converted as <see cref="Cast"/> does.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such element type, or a negative length.</exception>

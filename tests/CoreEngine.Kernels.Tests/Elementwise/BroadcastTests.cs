@@ -121,6 +121,7 @@ public sealed unsafe class BroadcastTests
                 using Native x = Native.Of(DType.UInt8, values, misalignment);
                 using Native y = new(DType.UInt8, bytes, 2 - misalignment);
                 Elementwise.CopyPastCaches(x.Pointer, y.Pointer, bytes);
+                Elementwise.Fence();
                 for (int i = 0; i < bytes; i++)
                 {
                     Assert.AreEqual(values[i], y[i]);

@@ -82,6 +82,10 @@ internal sealed unsafe class PointwiseLane
                 row++;
             }
         }
+
+        // Once for all tiles: a fence waits until every store has gone out.
+        if (_plan.IsLarge)
+            Kernels.Elementwise.Fence();
     }
 
     private void PrepareViews()
@@ -156,8 +160,8 @@ internal sealed unsafe class PointwiseLane
         ReadOnlySpan<Request> requests = _requests;
         foreach (PointwiseStep step in _program.Steps)
         {
-            int inputs = step.Arguments.Length;
-            int outputs = step.Operator.OutputCount;
+            int inputs = step.InputCount;
+            int outputs = step.OutputCount;
             var context = new KernelContext(
                 step.Operator,
                 views.Slice(next, inputs),

@@ -16,7 +16,10 @@ internal sealed class PointwisePlan
     private const int TileBytes = 128 * 1024;
 
     private const int ShortestTile = 512;
-    private const int LongestTile = 8192;
+    private const int LongestTile = 4096;
+
+    /// <summary>Where memory limits, longer tiles interrupt what it streams less often.</summary>
+    private const int LongestLargeTile = 8192;
 
     /// <summary>Slots do not lie a multiple of a page apart, where stores and loads would be mistaken for each other.</summary>
     private const int SlotGap = 192;
@@ -49,9 +52,11 @@ internal sealed class PointwisePlan
         _slots = new int[program.ValueCount];
         SlotCount = AssignSlots(program);
         int itemSize = _types.Max(type => type.ItemSize());
+        long elements = _inputs.Sum(shape => shape.Size) + (size * program.Outputs.Length);
+        IsLarge = Kernels.Elementwise.IsLarge(elements * itemSize);
         int arrays = SlotCount + program.InputCount + program.Outputs.Length;
         int longest = 1 << BitOperations.Log2((uint)(TileBytes / (itemSize * arrays)));
-        longest = Math.Clamp(longest, ShortestTile, LongestTile);
+        longest = Math.Clamp(longest, ShortestTile, IsLarge ? LongestLargeTile : LongestTile);
         TilesPerRow = ((RowLength - 1) / longest) + 1;
         // Tiles of a row are as even as whole cache lines allow.
         long length = (((RowLength - 1) / TilesPerRow / 64) + 1) * 64;
@@ -62,8 +67,6 @@ internal sealed class PointwisePlan
         TileShape = new Shape(TileLength);
         long rest = RowLength % TileLength;
         LastTileShape = rest == 0 ? TileShape : new Shape(rest);
-        long elements = _inputs.Sum(shape => shape.Size) + (size * program.Outputs.Length);
-        IsLarge = Kernels.Elementwise.IsLarge(elements * itemSize);
     }
 
     /// <summary>The shape of a single element.</summary>

@@ -15,6 +15,8 @@ public sealed class PointwiseStep
         Operator = op;
         Kernel = op.Definition.Kernel;
         _arguments = arguments.ToArray();
+        InputCount = _arguments.Length;
+        OutputCount = op.OutputCount;
     }
 
     /// <summary>The operator.</summary>
@@ -22,6 +24,12 @@ public sealed class PointwiseStep
 
     /// <summary>What computes it.</summary>
     internal KernelFunction Kernel { get; }
+
+    /// <summary>Number of inputs.</summary>
+    internal int InputCount { get; }
+
+    /// <summary>Number of outputs.</summary>
+    internal int OutputCount { get; }
 
     /// <summary>The numbers of its inputs.</summary>
     public ReadOnlySpan<int> Arguments => _arguments;

@@ -28,6 +28,12 @@ public sealed record PassContext
     /// </summary>
     public int ForwardHeads { get; init; } = int.MaxValue;
 
+    /// <summary>
+    /// The size of a point-wise call's result in bytes from which <see cref="PointwiseFusion"/> fuses it with others; 0 fuses
+    /// all.
+    /// </summary>
+    public long FusionBytes { get; init; } = PointwiseFusion.WorthwhileBytes;
+
     /// <summary>Shapes, types and storage of a graph's entries.</summary>
     /// <exception cref="IncompleteInferenceException">Some cannot be deduced.</exception>
     public InferredGraph Infer(Graph graph)

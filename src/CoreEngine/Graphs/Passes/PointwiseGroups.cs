@@ -22,7 +22,7 @@ internal sealed class PointwiseGroups
     private readonly int[] _positions;
     private readonly List<int>[] _members;
 
-    internal PointwiseGroups(InferredGraph inferred, bool[] isForward)
+    internal PointwiseGroups(InferredGraph inferred, bool[] isForward, long leastBytes)
     {
         _inferred = inferred;
         _graph = inferred.Graph;
@@ -31,7 +31,7 @@ internal sealed class PointwiseGroups
         _positions = [.. Enumerable.Range(0, _graph.Nodes.Count)];
         _members = [.. _positions.Select(i => new List<int> { i })];
         HashSet<Node> written = NodeTraits.WrittenVariables(_graph);
-        _isCandidate = [.. _graph.Nodes.Select(node => IsCandidate(node, written))];
+        _isCandidate = [.. _graph.Nodes.Select(node => IsCandidate(node, written) && BytesOf(node) >= leastBytes)];
         for (int i = 0; i < _positions.Length; i++)
         {
             if (_isCandidate[i])
@@ -84,6 +84,8 @@ internal sealed class PointwiseGroups
         return op.AllowPointwise(inputs, full)
             && node.Inputs.All(input => _inferred.Storage[_graph.NumberOf(input)] == StorageType.Default);
     }
+
+    private long BytesOf(Node node) => _inferred.BytesOf(_graph.NumberOf(new NodeEntry(node, 0)));
 
     private Shape ShapeOf(Node node) => _inferred.ShapeOf(new NodeEntry(node, 0));
 

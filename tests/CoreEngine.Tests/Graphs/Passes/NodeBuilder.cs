@@ -24,11 +24,12 @@ internal static class NodeBuilder
     internal static string[] OperatorsOf(Graph graph) =>
         [.. graph.Nodes.Where(node => !node.IsVariable).Select(node => node.Operator!.Name)];
 
-    /// <summary>A context in which variables have these arrays; none of them is a constant.</summary>
+    /// <summary>A context in which variables have these arrays; none of them is a constant, and none is too small to fuse.</summary>
     internal static PassContext Context(IReadOnlyDictionary<Node, NDArray> variables) =>
         new()
         {
             Shapes = variables.ToDictionary(pair => pair.Key, pair => pair.Value.Shape),
             Types = variables.ToDictionary(pair => pair.Key, pair => pair.Value.DType),
+            FusionBytes = 0,
         };
 }

@@ -19,13 +19,36 @@ public sealed class PassTests : EngineTestBase
             shapes.Add(variable.Node, shape);
         }
 
-        return new PassContext { Shapes = shapes, Types = shapes.ToDictionary(pair => pair.Key, _ => DType.Float32) };
+        return new PassContext
+        {
+            Shapes = shapes,
+            Types = shapes.ToDictionary(pair => pair.Key, _ => DType.Float32),
+            FusionBytes = 0,
+        };
     }
 
     private static Graph Fuse(PassContext context, params NodeEntry[] heads) =>
         PointwiseFusion.Apply(context.Infer(new Graph(heads)), context);
 
     private static string Program(Node node) => node.Attribute("program")!;
+
+    [TestMethod]
+    [DataRow(DType.Float32, PointwiseFusion.WorthwhileBytes / 4, true)]
+    [DataRow(DType.Float32, (PointwiseFusion.WorthwhileBytes / 4) - 1, false)]
+    [DataRow(DType.Float64, PointwiseFusion.WorthwhileBytes / 8, true)]
+    [DataRow(DType.Float64, (PointwiseFusion.WorthwhileBytes / 8) - 1, false)]
+    [DataRow(DType.Float16, PointwiseFusion.WorthwhileBytes / 4, false)]
+    public void ArraysThatStayInTheCacheAreNotFused(DType type, long elements, bool isFused)
+    {
+        var context = new PassContext
+        {
+            Shapes = new Dictionary<Node, Shape> { [_x.Node] = new(elements), [_y.Node] = new(1) },
+            Types = new Dictionary<Node, DType> { [_x.Node] = type, [_y.Node] = type },
+        };
+        NodeEntry head = Call("relu", "", Call("broadcast_add", "", _x, _y));
+        string[] expected = isFused ? ["_fused_pointwise"] : ["broadcast_add", "relu"];
+        CollectionAssert.AreEqual(expected, OperatorsOf(Fuse(context, head)));
+    }
 
     [TestMethod]
     public void AChainOfPointwiseCallsBecomesOne()
