@@ -69,13 +69,13 @@ public sealed class GraphCommandTests
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "model-symbol.json");
         Symbol.Call("sqrt", Symbol.Call("exp", Symbol.Call("abs", Symbol.Variable("data")))).Save(path);
-        CommandRun plain = await CommandRun.Of("graph", path, "--shape", "data=2000");
+        CommandRun plain = await CommandRun.Of("graph", path, "--shape", "data=200000");
         StringAssert.Contains(plain.Output, "Op:exp");
-        CommandRun fused = await CommandRun.Of("graph", path, "--shape", "data=2000", "--optimize");
+        CommandRun fused = await CommandRun.Of("graph", path, "--shape", "data=200000", "--optimize");
         Assert.AreEqual(0, fused.Code, fused.Error);
         StringAssert.Contains(fused.Output, "Op:_fused_pointwise");
         Assert.IsFalse(fused.Output.Contains("Op:exp"));
-        CommandRun training = await CommandRun.Of("graph", path, "--shape", "data=2000", "--train", "--optimize");
+        CommandRun training = await CommandRun.Of("graph", path, "--shape", "data=200000", "--train", "--optimize");
         Assert.AreEqual(0, training.Code, training.Error);
         CommandRun unknown = await CommandRun.Of("graph", path, "--optimize");
         Assert.AreEqual(1, unknown.Code);
