@@ -11,8 +11,11 @@ public static class ConstantFolding
     /// <summary>A constant may have so many bytes whatever it is made from, for example a row of numbers.</summary>
     private const long SmallBytes = 1 << 20;
 
-    /// <summary>Otherwise a constant may have so many times the bytes of what it is made from.</summary>
-    private const long MostGrowth = 4;
+    /// <summary>
+    /// Otherwise a constant may have so many times the bytes of what it is made from. Weights transformed by Winograd's
+    /// method have four times as many and what their rows are filled up with.
+    /// </summary>
+    private const long MostGrowth = 8;
 
     /// <summary>Computes what can be computed.</summary>
     /// <param name="graph">The graph with its shapes and types.</param>

@@ -154,6 +154,24 @@ public sealed class InferencePassesTests : EngineTestBase
     }
 
     [TestMethod]
+    [DataRow(64, 14)]
+    [DataRow(128, 28)]
+    [DataRow(256, 7)]
+    public void WeightsArePreparedOnceHoweverMuchTheyGrow(int filters, int size)
+    {
+        using var scope = new ArrayScope();
+        NodeEntry x = Data(1, filters, size, size);
+        NodeEntry y = Call(
+            "Convolution",
+            $"kernel=(3,3) pad=(1,1) num_filter={filters} no_bias=True",
+            x,
+            Constant(filters, filters, 3, 3)
+        );
+        Graph optimized = Optimized(new Graph([Call("relu", "", y)]), 1e-4);
+        CollectionAssert.AreEqual((string[])["_contrib_fused_convolution"], OperatorsOf(optimized));
+    }
+
+    [TestMethod]
     public void ConvolutionsAreFusedWithWhatFollowsThem()
     {
         using var scope = new ArrayScope();
