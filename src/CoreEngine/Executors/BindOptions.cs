@@ -33,6 +33,9 @@ public sealed record BindOptions
     /// <summary>The passes that make the graph cheaper before it is run.</summary>
     public GraphPasses Passes { get; init; } = GraphPasses.All;
 
+    /// <summary><see cref="PassContext.FusionBytes"/>, so that tests can have small graphs fused, too.</summary>
+    internal long FusionBytes { get; init; } = PointwiseFusion.WorthwhileBytes;
+
     /// <summary>
     /// Names of arguments and auxiliary states that keep their values from the first run on, for example the parameters
     /// of a trained model. What follows from them alone is then computed once: batch normalisation goes into the

@@ -161,6 +161,7 @@ internal sealed class ExecutorProgram : IDisposable
                 .ToDictionary(),
             IsTraining = isTraining,
             ForwardHeads = whole.ResultCount,
+            FusionBytes = options.FusionBytes,
         };
         OptimizedGraph optimized = GraphOptimizer.Apply(whole.Graph, context, options.Passes);
         var variables = new Dictionary<Node, NDArray>(arrays.Variables, ReferenceEqualityComparer.Instance);

@@ -18,7 +18,7 @@ public sealed class ExecutorComparisonTests : EngineTestBase
         for (int seed = 0; seed < 40; seed++)
         {
             using var scope = new ArrayScope();
-            Compare(seed, isTraining, new BindOptions { Passes = passes });
+            Compare(seed, isTraining, new BindOptions { Passes = passes, FusionBytes = 0 });
         }
     }
 
@@ -28,7 +28,7 @@ public sealed class ExecutorComparisonTests : EngineTestBase
         for (int seed = 100; seed < 130; seed++)
         {
             using var scope = new ArrayScope();
-            Compare(seed, isTraining: true, new BindOptions { RepeatsCheapCalls = true });
+            Compare(seed, isTraining: true, new BindOptions { RepeatsCheapCalls = true, FusionBytes = 0 });
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class ExecutorComparisonTests : EngineTestBase
                 for (int seed = 200; seed < 230; seed++)
                 {
                     using var scope = new ArrayScope();
-                    Compare(seed, isTraining: true, new BindOptions());
+                    Compare(seed, isTraining: true, new BindOptions { FusionBytes = 0 });
                 }
 
                 engine.WaitForAll();
