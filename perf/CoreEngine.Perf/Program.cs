@@ -100,7 +100,8 @@ if (arguments.Readme is { } readme)
 
 if (arguments.Results is { } results)
 {
-    File.WriteAllText(results, BenchTable.Results(environment, rows));
+    string before = File.Exists(results) ? File.ReadAllText(results) : "";
+    File.WriteAllText(results, BenchTable.Results(environment, rows, before));
     Console.WriteLine($"Every row is in {results}");
 }
 

@@ -22,6 +22,29 @@ public sealed class BenchTableTests
     }
 
     [TestMethod]
+    public void SetsThatWereNotMeasuredKeepTheirPlace()
+    {
+        BenchRow other = BenchRow.Rate("sort", "x", 1, 10, "GB/s", "PyTorch", 5, goal: 1.1, floor: 0.9);
+        string both = BenchTable.Replace(BenchTable.Begin + BenchTable.End, "", [.. s_rows, other]);
+        string again = BenchTable.Replace(both, "", [s_rows[0]]);
+        Assert.Contains("| gemm | OpenBLAS | 1 | 1 | 2.00 |", again);
+        Assert.Contains("| sort | PyTorch | 1 | 1 | 2.00 |", again);
+        Assert.IsLessThan(
+            again.IndexOf("| sort |", StringComparison.Ordinal),
+            again.IndexOf("| gemm |", StringComparison.Ordinal)
+        );
+
+        string results = BenchTable.Results(["Machine 1"], [.. s_rows, other]);
+        string changed = BenchTable.Results(["Machine 2"], [s_rows[0]], results);
+        Assert.DoesNotContain("Machine 1", changed);
+        Assert.Contains("- of earlier runs: limits, sort\n", changed);
+        Assert.Contains("| gemm | small |", changed);
+        Assert.DoesNotContain("| gemm | large |", changed);
+        Assert.Contains("## sort\n\n" + BenchTable.Heading + "\n| sort | x |", changed);
+        Assert.AreEqual(changed, BenchTable.Results(["Machine 2"], [s_rows[0]], changed));
+    }
+
+    [TestMethod]
     [DataRow("no markers at all")]
     [DataRow(BenchTable.Begin)]
     [DataRow(BenchTable.End + BenchTable.Begin)]

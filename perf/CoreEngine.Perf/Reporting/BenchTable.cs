@@ -32,7 +32,10 @@ public static class BenchTable
         $"| {line.Set} | {line.Peer} | {line.Threads} | {line.Rows} | {Factor(line.Mean)} | "
         + $"{Factor(line.Worst.Ratio)} {line.Worst.Case} | {Factor(line.Goal)} | {Factor(line.Floor)} | {line.Verdict} |";
 
-    /// <summary>A document with the part between <see cref="Begin"/> and <see cref="End"/> replaced by the summaries.</summary>
+    /// <summary>
+    /// A document with the part between <see cref="Begin"/> and <see cref="End"/> replaced by the summaries. Lines of sets
+    /// that were not measured stay.
+    /// </summary>
     /// <param name="document">The whole text.</param>
     /// <param name="environment">The line above the table.</param>
     /// <param name="rows">What is summarised.</param>
@@ -46,40 +49,66 @@ public static class BenchTable
             throw new FormatException($"The document lacks the markers {Begin} and {End}.");
         }
 
-        var text = new StringBuilder(document, 0, begin + Begin.Length, document.Length * 2);
-        text.Append("\n\n").Append(environment).Append("\n\n").Append(SummaryHeading).Append('\n');
-        foreach (BenchSummary line in BenchSummary.Of(rows))
+        // The heading's lines begin like others, and name no set that there is.
+        var lines = new OrderedDictionary<string, string>();
+        foreach (string line in document[(begin + Begin.Length)..end].Split('\n'))
         {
-            text.Append(Line(line)).Append('\n');
+            if (line.Split('|') is ["", var set, ..] && set.Trim() is not ("set" or "---"))
+            {
+                lines[set.Trim()] = lines.GetValueOrDefault(set.Trim()) + line + "\n";
+            }
         }
 
+        foreach (IGrouping<string, BenchSummary> set in BenchSummary.Of(rows).GroupBy(summary => summary.Set))
+        {
+            lines[set.Key] = string.Concat(set.Select(summary => Line(summary) + "\n"));
+        }
+
+        var text = new StringBuilder(document, 0, begin + Begin.Length, document.Length * 2);
+        text.Append("\n\n").Append(environment).Append("\n\n").Append(SummaryHeading).Append('\n');
+        text.AppendJoin("", lines.Values);
         return text.Append('\n').Append(document, end, document.Length - end).ToString();
     }
 
-    /// <summary>A document of its own: every row, set by set.</summary>
+    /// <summary>A document of its own: every row, set by set. Sets that were not measured stay as they were.</summary>
     /// <param name="environment">Lines about the machine and this run.</param>
     /// <param name="rows">The rows.</param>
-    public static string Results(IEnumerable<string> environment, IReadOnlyList<BenchRow> rows)
+    /// <param name="before">The document of earlier runs; empty when there is none.</param>
+    public static string Results(IEnumerable<string> environment, IReadOnlyList<BenchRow> rows, string before = "")
     {
-        var text = new StringBuilder();
-        text.Append(
-            "# Every measured row\n\nMade by `./build.sh bench --readme`; [NOTES.md](NOTES.md) says how to read it.\n\n"
-        );
-        foreach (string line in environment)
+        const string Section = "\n## ";
+        var sections = new OrderedDictionary<string, string>();
+        foreach (string part in before.Split(Section).Skip(1))
         {
-            text.Append("- ").Append(line.Trim()).Append('\n');
+            sections[part[..part.IndexOf('\n', StringComparison.Ordinal)]] = Section + part;
         }
 
         foreach (IGrouping<string, BenchRow> set in rows.GroupBy(row => row.Set))
         {
-            text.Append("\n## ").Append(set.Key).Append("\n\n").Append(Heading).Append('\n');
+            var text = new StringBuilder($"{Section}{set.Key}\n\n{Heading}\n");
             foreach (BenchRow row in set)
             {
                 text.Append(Line(row)).Append('\n');
             }
+
+            sections[set.Key] = text.ToString();
         }
 
-        return text.ToString();
+        string[] kept = [.. sections.Keys.Except(rows.Select(row => row.Set))];
+        var all = new StringBuilder(
+            "# Every measured row\n\nMade by `./build.sh bench --readme`; [NOTES.md](NOTES.md) says how to read it.\n\n"
+        );
+        foreach (string line in environment)
+        {
+            all.Append("- ").Append(line.Trim()).Append('\n');
+        }
+
+        if (kept.Length > 0)
+        {
+            all.Append("- of earlier runs: ").AppendJoin(", ", kept).Append('\n');
+        }
+
+        return all.AppendJoin("", sections.Values).ToString();
     }
 
     private static string PeerOf(BenchRow row) =>
