@@ -34,27 +34,8 @@ public static unsafe class Updates
         void* output,
         long n
     )
-        where TRule : struct, IUpdateRule
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(n);
-        if (!dtype.IsFloat())
-            throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Weights are floating-point numbers.");
-        var call = new UpdateCall<TRule>
-        {
-            Rule = rule,
-            DType = dtype,
-            Arrays = new UpdateArrays
-            {
-                Weight = (byte*)weight,
-                Gradient = (byte*)gradient,
-                State0 = (byte*)state0,
-                State1 = (byte*)state1,
-                State2 = (byte*)state2,
-                Output = (byte*)output,
-            },
-        };
-        KernelTeam.Default.For(n, Grain, &UpdateCall<TRule>.Run, Unsafe.AsPointer(ref call));
-    }
+        where TRule : struct, IUpdateRule =>
+        Run(rule, dtype, weight, gradient, state0, state1, state2, output, n, &UpdateCall<TRule>.Run);
 
     /// <summary>
     /// Updates <paramref name="n"/> weights through their float32 master copy, which is where the rule computes and where
@@ -81,6 +62,21 @@ public static unsafe class Updates
         void* output,
         long n
     )
+        where TRule : struct, IUpdateRule =>
+        Run(rule, dtype, master, gradient, state0, state1, state2, output, n, &UpdateCall<TRule>.RunMixed);
+
+    private static void Run<TRule>(
+        TRule rule,
+        DType dtype,
+        void* weight,
+        void* gradient,
+        void* state0,
+        void* state1,
+        void* state2,
+        void* output,
+        long n,
+        delegate* <void*, long, long, void> range
+    )
         where TRule : struct, IUpdateRule
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
@@ -92,7 +88,7 @@ public static unsafe class Updates
             DType = dtype,
             Arrays = new UpdateArrays
             {
-                Weight = (byte*)master,
+                Weight = (byte*)weight,
                 Gradient = (byte*)gradient,
                 State0 = (byte*)state0,
                 State1 = (byte*)state1,
@@ -100,7 +96,7 @@ public static unsafe class Updates
                 Output = (byte*)output,
             },
         };
-        KernelTeam.Default.For(n, Grain, &UpdateCall<TRule>.RunMixed, Unsafe.AsPointer(ref call));
+        KernelTeam.Default.For(n, Grain, range, Unsafe.AsPointer(ref call));
     }
 }
 

@@ -148,7 +148,7 @@ internal sealed class GraphBuilder
         {
             bool isKnown = node.IsVariable
                 ? _constants.ContainsKey(node) || (takeInputs && _knownInputs.ContainsKey(node))
-                : !node.Operator!.Definition.IsRandom;
+                : !node.Operator!.IsRandom;
             if (!isKnown)
                 return null;
             if (!node.IsVariable && _elements.TryGetValue(node, out long elements) && elements > MostConstantElements)

@@ -44,7 +44,7 @@ public sealed class CachedOp
         Inputs = [.. Graph.Nodes.Where(node => node.IsVariable)];
         InputNames = [.. Inputs.Select(node => node.Name)];
         OutputNames = symbol.ListOutputs();
-        RandomStreams = Math.Max(1, Graph.Nodes.Count(node => node.Operator is { Definition.IsRandom: true }));
+        RandomStreams = Math.Max(1, Graph.Nodes.Count(node => node.Operator is { IsRandom: true }));
         PlainDefinition = Define(
             "_CachedOp",
             [.. OutputNames],
@@ -210,7 +210,7 @@ public sealed class CachedOp
             SelectIsQuick = isQuick,
             Gradient = gradient,
             ComposedGradient = composedGradient,
-            IsRandom = Graph.Nodes.Any(node => node.Operator is { Definition.IsRandom: true }),
+            IsRandom = Graph.Nodes.Any(node => node.Operator is { IsRandom: true }),
             RandomStreams = RandomStreams,
         };
 

@@ -55,7 +55,7 @@ public static class Mirroring
     /// <summary>Random numbers would come out differently; a state that is changed holds something else by then.</summary>
     private static bool CanRepeat(Node node) =>
         node.Operator is { } op
-        && !op.Definition.IsRandom
+        && !op.IsRandom
         && (op.MutableInputs.Length == 0 || s_settles.Contains(op.Name));
 
     private static bool IsSet(Node node, string key) =>

@@ -54,12 +54,26 @@ internal sealed class SymbolFormat : JsonFormat
         "[[0, 0, 0], [0, 0, 0]]",
     ];
 
+    private static readonly byte[] s_version08 =
+    [
+        .. """
+        {"nodes": [
+          {"op": "null", "param": {}, "name": "data", "inputs": [], "backward_source_id": -1},
+          {"op": "null", "param": {}, "name": "fc_weight", "inputs": [], "backward_source_id": -1},
+          {"op": "null", "param": {}, "name": "fc_bias", "inputs": [], "backward_source_id": -1},
+          {"op": "FullyConnected", "param": {"num_hidden": "2"}, "name": "fc", "inputs": [[0, 0], [1, 0], [2, 0]],
+           "backward_source_id": -1, "attr": {"weight_lr_mult": "2", "ctx_group": "a"}},
+          {"op": "argmax", "param": {"axis": "-1"}, "name": "m", "inputs": [[3, 0]], "backward_source_id": -1}
+         ], "arg_nodes": [0, 1, 2], "heads": [[4, 0], [3, 0]]}
+        """u8,
+    ];
+
     private readonly Dictionary<string, Shape> _known = [];
 
     /// <param name="networks">Symbols that MXNet wrote.</param>
     /// <param name="inference">Recorded small symbols with shapes of some of their arguments.</param>
     public SymbolFormat(IEnumerable<byte[]> networks, byte[] inference)
-        : base([.. networks, .. Small(inference)], s_words)
+        : base([.. networks, .. Small(inference), s_version08], s_words)
     {
         using JsonDocument cases = JsonDocument.Parse(inference);
         foreach (JsonElement one in cases.RootElement.EnumerateArray())

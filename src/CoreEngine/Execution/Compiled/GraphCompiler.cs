@@ -60,7 +60,7 @@ internal sealed class GraphCompiler
         {
             firstCompiled[step] = _steps.Count;
             Node node = Graph.Nodes[nodes[step]];
-            if (node.Operator!.Definition.IsRandom)
+            if (node.Operator!.IsRandom)
                 _randomCount++;
             if (plan.IsRun(step) && HasEffect(node, plan.Requests(step)))
                 AddStep(node, steps[step], plan, step);
@@ -155,7 +155,7 @@ internal sealed class GraphCompiler
                 InputCount = step.Inputs.Length,
                 OutputCount = requests.Length,
                 FirstRequest = _requests.Count,
-                Random = op.Definition.IsRandom ? _randomCount - 1 : 0,
+                Random = op.IsRandom ? _randomCount - 1 : 0,
                 MostElements = mostElements,
             }
         );
