@@ -11,6 +11,12 @@ public delegate void ShapeRule(ShapeInference shapes);
 /// <summary>Propagates what is known of the element types of inputs and outputs, in both directions.</summary>
 public delegate void TypeRule(TypeInference types);
 
+/// <summary>
+/// Deduces how outputs are stored from how inputs are. False when the kernel does not take or give such arrays: it is then
+/// called with dense ones.
+/// </summary>
+public delegate bool StorageRule(StorageInference storage);
+
 /// <summary>States the gradients of an operator's inputs as calls of other operators.</summary>
 public delegate void GradientRule(GradientContext context);
 
@@ -143,10 +149,13 @@ public sealed class OperatorDef
     public required KernelFunction Kernel { get; init; }
 
     /// <summary>
-    /// True when the kernel takes inputs of these storage types as they are; null when it takes dense ones only, and
-    /// the caller makes them dense first.
+    /// Which sparse arrays the kernel takes, and how its outputs are then stored; null when all are dense: the caller
+    /// makes them so.
     /// </summary>
-    public Func<ReadOnlySpan<StorageType>, bool>? TakesSparse { get; init; }
+    public StorageRule? InferStorage { get; init; }
+
+    /// <summary>True when outputs can be sparse although all arguments are dense.</summary>
+    public bool MakesSparse { get; init; }
 
     /// <summary>True when the output may be on another device than the inputs.</summary>
     public bool CrossesDevices { get; init; }

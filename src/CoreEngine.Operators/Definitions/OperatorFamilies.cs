@@ -7,6 +7,7 @@ internal static class OperatorFamilies
     {
         CopyFamily.Register(registry);
         TransferFamily.Register(registry);
+        CastStorageFamily.Register(registry);
         CreationFamily.Register(registry);
         UpdateFamily.Register(registry);
         UnaryFamily.Register(registry);

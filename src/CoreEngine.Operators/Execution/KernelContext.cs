@@ -8,8 +8,9 @@ public readonly unsafe ref struct KernelContext
     private readonly ReadOnlySpan<TensorView> _inputs;
     private readonly ReadOnlySpan<TensorView> _outputs;
     private readonly ReadOnlySpan<Request> _requests;
+    private readonly ReadOnlySpan<SparseStorage?> _sparse;
 
-    /// <summary>A call on these arguments.</summary>
+    /// <summary>A call on these arguments; <paramref name="sparse"/> has what the sparse ones hold, inputs first.</summary>
     public KernelContext(
         BoundOperator op,
         ReadOnlySpan<TensorView> inputs,
@@ -17,7 +18,8 @@ public readonly unsafe ref struct KernelContext
         ReadOnlySpan<Request> requests,
         bool isTraining,
         RandomStream random,
-        ScratchArena scratch
+        ScratchArena scratch,
+        ReadOnlySpan<SparseStorage?> sparse = default
     )
     {
         Operator = op;
@@ -27,6 +29,7 @@ public readonly unsafe ref struct KernelContext
         IsTraining = isTraining;
         Random = random;
         Arena = scratch;
+        _sparse = sparse;
     }
 
     /// <summary>The same call on other arguments.</summary>
@@ -70,6 +73,19 @@ public readonly unsafe ref struct KernelContext
 
     /// <summary>Where scratch memory comes from, for kernels that run other kernels.</summary>
     public ScratchArena Arena { get; }
+
+    /// <summary>
+    /// Makes room for the new contents of a sparse output, not cleared: the kernel fills in values, row or column numbers
+    /// and row pointers. What the array held before stays readable while the kernel runs.
+    /// </summary>
+    /// <param name="output">The output.</param>
+    /// <param name="storedCount">Number of rows (row-sparse) or values (CSR) that it shall store.</param>
+    public TensorView Allocate(int output, long storedCount) => _sparse[_inputs.Length + output]!.Allocate(storedCount);
+
+    /// <summary>Makes room for the new contents of a sparse input that the kernel changes, as for an output.</summary>
+    /// <param name="input">One of the operator's mutable inputs.</param>
+    /// <param name="storedCount">Number of rows (row-sparse) or values (CSR) that it shall store.</param>
+    public TensorView AllocateInput(int input, long storedCount) => _sparse[input]!.Allocate(storedCount);
 
     /// <summary>The typed parameters.</summary>
     public T Parameters<T>()

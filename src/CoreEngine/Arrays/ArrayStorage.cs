@@ -1,3 +1,4 @@
+using CoreEngine.Operators;
 using CoreEngine.Runtime;
 
 namespace CoreEngine;
@@ -13,7 +14,7 @@ namespace CoreEngine;
 internal sealed unsafe class ArrayStorage : OperationBody
 {
     private readonly MemoryLease _memory;
-    private long _hostWrites;
+    private int _hostWrites;
     private int _references = 1;
 
     private ArrayStorage(MemoryLease memory)
@@ -23,11 +24,21 @@ internal sealed unsafe class ArrayStorage : OperationBody
         Variable = Engine.Default.NewVar(contents: this);
     }
 
+    private ArrayStorage(SparseStorage sparse)
+    {
+        Sparse = sparse;
+        Device = sparse.Device;
+        Variable = Engine.Default.NewVar(contents: this);
+    }
+
     internal Var Variable { get; }
 
     internal Device Device { get; }
 
     internal long Length => _memory.Length;
+
+    /// <summary>What a sparse array holds; null for dense memory.</summary>
+    internal SparseStorage? Sparse { get; }
 
     /// <summary>
     /// How often a write was scheduled or the host was given the memory for writing; tells autograd that a recorded
@@ -38,8 +49,8 @@ internal sealed unsafe class ArrayStorage : OperationBody
     /// <summary>The loan behind this storage. Keep this object reachable while using it.</summary>
     internal MemoryLease Memory => _memory;
 
-    /// <summary>The first byte. Keep this object reachable while using it.</summary>
-    internal byte* Pointer => (byte*)_memory.Pointer;
+    /// <summary>The first byte, of a sparse array of its stored values. Keep this object reachable while using it.</summary>
+    internal byte* Pointer => Sparse is null ? (byte*)_memory.Pointer : (byte*)Sparse.View.Data;
 
     internal bool IsAlive => Volatile.Read(ref _references) > 0;
 
@@ -50,6 +61,9 @@ internal sealed unsafe class ArrayStorage : OperationBody
     /// <summary>Memory for <paramref name="bytes"/> bytes, not cleared.</summary>
     /// <exception cref="EngineException">No such device, or no memory left.</exception>
     internal static ArrayStorage Allocate(Device device, long bytes) => new(StoragePool.For(device).Lease(bytes));
+
+    /// <summary>The storage of a sparse array.</summary>
+    internal static ArrayStorage Of(SparseStorage sparse) => new(sparse);
 
     /// <summary>Takes over memory that somebody else borrowed from a pool.</summary>
     internal static ArrayStorage Adopt(MemoryLease memory) => new(memory);
@@ -71,5 +85,9 @@ internal sealed unsafe class ArrayStorage : OperationBody
             Variable.Engine.DeleteVar(Variable, this);
     }
 
-    public override void Execute(ref OperationContext context) => _memory.Dispose();
+    public override void Execute(ref OperationContext context)
+    {
+        _memory.Dispose();
+        Sparse?.Release();
+    }
 }

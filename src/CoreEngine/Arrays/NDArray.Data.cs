@@ -8,12 +8,7 @@ public sealed unsafe partial class NDArray
 {
     /// <summary>Waits until everything that writes this array has run.</summary>
     /// <exception cref="OperationException">An operation that this array depends on failed; the message says which.</exception>
-    public void WaitToRead()
-    {
-        Engine.Default.WaitForVar(Variable);
-        _sparse?.Indices.WaitToRead();
-        _sparse?.RowPointers?.WaitToRead();
-    }
+    public void WaitToRead() => Engine.Default.WaitForVar(Variable);
 
     /// <summary>Waits until everything that reads or writes this array has run.</summary>
     public void WaitToWrite() => Engine.Default.WaitForVarExclusive(Variable);
@@ -116,12 +111,7 @@ public sealed unsafe partial class NDArray
 
     private int HostLength()
     {
-        long count = StorageType switch
-        {
-            StorageType.RowSparse => _sparse!.StoredCount * (Size / Shape[0]),
-            StorageType.Csr => _sparse!.StoredCount,
-            _ => Size,
-        };
+        long count = Storage.Sparse is { } sparse ? sparse.StoredShape.Size : Size;
         return count <= int.MaxValue
             ? (int)count
             : throw new EngineException(

@@ -121,19 +121,15 @@ public sealed partial class NDArray
         }
 
         WaitToRead();
-        using NDArray values = StoredValues();
-        return StorageType switch
-        {
-            StorageType.RowSparse => StoredArray.RowSparse(Shape, values.ToBlock(), Indices!.ToBlock(), Device),
-            StorageType.Csr => StoredArray.Csr(
-                Shape,
-                values.ToBlock(),
-                RowPointers!.ToBlock(),
-                Indices!.ToBlock(),
-                Device
-            ),
-            _ => new StoredArray(values.ToBlock(), Device),
-        };
+        if (StorageType == StorageType.Default)
+            return new StoredArray(ToBlock(), Device);
+        // Copies, whose memory the collector takes back after the last block that lies in it.
+        using ArrayScope.Suspension suspension = ArrayScope.Suspend();
+        StoredBlock values = StoredValues().ToBlock();
+        StoredBlock indices = StoredIndices().ToBlock();
+        return StorageType == StorageType.RowSparse
+            ? StoredArray.RowSparse(Shape, values, indices, Device)
+            : StoredArray.Csr(Shape, values, StoredRowPointers().ToBlock(), indices, Device);
     }
 
     /// <summary>Arrays on the memory of stored ones, which they take over.</summary>

@@ -1,21 +1,33 @@
+using CoreEngine.Operators;
+
 namespace CoreEngine;
 
-public sealed partial class NDArray
+public sealed unsafe partial class NDArray
 {
-    private SparseLayout? _sparse;
+    private static readonly OperatorDef s_castStorage = OperatorRegistry.Default["cast_storage"];
 
-    /// <summary>How the values are stored.</summary>
-    public StorageType StorageType => _sparse?.Type ?? StorageType.Default;
+    /// <summary>A sparse array of zeros: nothing is stored.</summary>
+    /// <param name="storage">Row-sparse, or CSR for a matrix; <see cref="StorageType.Default"/> gives a dense array of zeros.</param>
+    /// <param name="shape">The dense shape.</param>
+    /// <param name="dtype">Element type.</param>
+    /// <param name="device">Where it lives; the default is <c>cpu(0)</c>.</param>
+    /// <exception cref="EngineException">The shape is not fully known, or a CSR matrix is not of rank 2.</exception>
+    public static NDArray Zeros(StorageType storage, Shape shape, DType dtype = DType.Float32, Device? device = null) =>
+        storage is StorageType.RowSparse or StorageType.Csr
+            ? new NDArray(storage, shape, dtype, device ?? Device.Cpu())
+            : Zeros(shape, dtype, device);
 
-    internal SparseLayout? Sparse => _sparse;
-
-    /// <summary>A row-sparse array: some rows of a dense one.</summary>
+    /// <summary>A row-sparse array: some rows of a dense one. The parts are copied, asynchronously.</summary>
     /// <param name="rows">The stored rows, shape (stored, ...).</param>
     /// <param name="indices">Their row numbers, ascending, int64, shape (stored,).</param>
     /// <param name="shape">The dense shape.</param>
-    /// <exception cref="EngineException">The parts do not fit each other.</exception>
+    /// <exception cref="EngineException">
+    /// The parts do not fit each other. Row numbers that do not ascend or lie outside are found when the array is waited for.
+    /// </exception>
     public static NDArray RowSparse(NDArray rows, NDArray indices, Shape shape)
     {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(indices);
         bool fits =
             rows.Rank == shape.Rank
             && rows.Shape.Dims[1..].SequenceEqual(shape.Dims[1..])
@@ -31,20 +43,24 @@ public sealed partial class NDArray
             );
         }
 
-        return new NDArray(rows.Storage, rows._byteOffset, shape, rows.DType)
-        {
-            _sparse = new SparseLayout(StorageType.RowSparse, rows.Shape[0], indices, rowPointers: null),
-        };
+        var array = new NDArray(StorageType.RowSparse, shape, rows.DType, rows.Device);
+        SparseParts.Join(array, rows, indices, rowPointers: null);
+        return array;
     }
 
-    /// <summary>A compressed sparse row matrix.</summary>
+    /// <summary>A compressed sparse row matrix. The parts are copied, asynchronously.</summary>
     /// <param name="values">The stored values, shape (stored,).</param>
     /// <param name="columns">Their column numbers, int64, shape (stored,).</param>
     /// <param name="rowPointers">Where each row starts, int64, shape (rows + 1,).</param>
     /// <param name="shape">The dense shape, rank 2.</param>
-    /// <exception cref="EngineException">The parts do not fit each other.</exception>
+    /// <exception cref="EngineException">
+    /// The parts do not fit each other. Column numbers or row pointers that lie outside are found when the array is waited for.
+    /// </exception>
     public static NDArray Csr(NDArray values, NDArray columns, NDArray rowPointers, Shape shape)
     {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(rowPointers);
         bool fits =
             shape.Rank == 2
             && values.Rank == 1
@@ -61,38 +77,85 @@ public sealed partial class NDArray
             );
         }
 
-        return new NDArray(values.Storage, values._byteOffset, shape, values.DType)
-        {
-            _sparse = new SparseLayout(StorageType.Csr, values.Shape[0], columns, rowPointers),
-        };
+        var array = new NDArray(StorageType.Csr, shape, values.DType, values.Device);
+        SparseParts.Join(array, values, columns, rowPointers);
+        return array;
     }
 
-    /// <summary>The stored values of a sparse array: rows (stored, ...) or values (stored,); the array itself when dense.</summary>
-    public NDArray StoredValues() =>
-        _sparse is null ? Detach()
-        : _sparse.Type == StorageType.RowSparse
-            ? new NDArray(Storage, _byteOffset, Shape.With(0, _sparse.StoredCount), DType)
-        : new NDArray(Storage, _byteOffset, new Shape(_sparse.StoredCount), DType);
+    /// <summary>How the values are stored.</summary>
+    public StorageType StorageType { get; }
 
-    /// <summary>Row numbers (row-sparse) or column numbers (CSR); null when dense.</summary>
-    public NDArray? Indices => _sparse?.Indices;
+    /// <summary>Number of stored rows (row-sparse), stored values (CSR) or elements (dense), after waiting for pending writes.</summary>
+    public long StoredCount
+    {
+        get
+        {
+            if (Storage.Sparse is not { } sparse)
+                return Size;
+            WaitToRead();
+            return sparse.StoredCount;
+        }
+    }
 
-    /// <summary>Where each row of a CSR matrix starts; null otherwise.</summary>
-    public NDArray? RowPointers => _sparse?.RowPointers;
+    /// <summary>
+    /// A copy of the stored values, rows (stored, ...) or values (stored,), after waiting for pending writes; a dense array
+    /// itself as another handle. Where nothing is stored, the first extent is 0, and operators refuse the copy.
+    /// </summary>
+    public NDArray StoredValues()
+    {
+        if (Storage.Sparse is not { } sparse)
+            return Detach();
+        WaitToRead();
+        return CopyOf(sparse.View.Data, sparse.StoredShape, DType);
+    }
+
+    /// <summary>
+    /// A copy of the row numbers (row-sparse) or column numbers (CSR), int64, shape (stored,), after waiting for pending writes.
+    /// </summary>
+    /// <exception cref="EngineException">The array is dense.</exception>
+    public NDArray StoredIndices()
+    {
+        SparseStorage sparse = RequireSparse(nameof(StoredIndices));
+        WaitToRead();
+        return CopyOf(sparse.View.Indices, new Shape([sparse.StoredCount]), DType.Int64);
+    }
+
+    /// <summary>A copy of where each row of a CSR matrix starts, int64, shape (rows + 1,), after waiting for pending writes.</summary>
+    /// <exception cref="EngineException">The array is no CSR matrix.</exception>
+    public NDArray StoredRowPointers()
+    {
+        SparseStorage sparse = RequireSparse(nameof(StoredRowPointers));
+        if (sparse.Type != StorageType.Csr)
+            throw new EngineException("StoredRowPointers: a row-sparse array has none; only a CSR matrix does.");
+        WaitToRead();
+        return CopyOf(sparse.View.RowPointers, new Shape([Shape[0] + 1]), DType.Int64);
+    }
+
+    /// <summary>The same values stored in another way, asynchronously; the array itself, as another handle, when it is stored so.</summary>
+    /// <exception cref="EngineException">The array cannot be stored like this: a CSR matrix has rank 2.</exception>
+    public NDArray ToStorage(StorageType storage) =>
+        storage == StorageType
+            ? Detach()
+            : Imperative.Call(s_castStorage.Bind(new CastStorageParameters { Storage = storage }), this);
 
     /// <summary>A dense copy of a sparse array; a dense array itself as another handle.</summary>
-    public NDArray ToDense()
+    public NDArray ToDense() => ToStorage(StorageType.Default);
+
+    private NDArray CopyOf(void* from, Shape shape, DType dtype)
     {
-        if (_sparse is null)
-            return Detach();
-        var dense = new NDArray(Shape, DType, Device);
-        SparseConversion.Densify(this, dense);
-        return dense;
+        var copy = new NDArray(shape, dtype, Device, ByteLength(shape, dtype));
+        long bytes = shape.Size * dtype.ItemSize();
+        System.Buffer.MemoryCopy(from, copy.Pointer, bytes, bytes);
+        GC.KeepAlive(this);
+        return copy;
     }
+
+    private SparseStorage RequireSparse(string operation) =>
+        Storage.Sparse ?? throw new EngineException($"{operation}: the array is dense; it stores no numbers.");
 
     private void RequireDense(string operation)
     {
-        if (_sparse is not null)
+        if (StorageType != StorageType.Default)
         {
             throw new EngineException(
                 $"{operation}: a {StorageType} array has no views of its values; take ToDense() first."

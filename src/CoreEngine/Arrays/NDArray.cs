@@ -46,10 +46,28 @@ public sealed unsafe partial class NDArray : IDisposable
         ArrayScope.Add(this);
     }
 
+    /// <summary>A sparse array of zeros.</summary>
+    internal NDArray(StorageType storage, Shape shape, DType dtype, Device device)
+    {
+        if (!shape.IsKnown || (storage == StorageType.Csr && shape.Rank != 2))
+        {
+            throw new EngineException(
+                $"A {storage} array cannot have the shape {shape}: extents are at least 1, and a CSR matrix has two of them."
+            );
+        }
+
+        Shape = shape;
+        DType = dtype;
+        StorageType = storage;
+        _storage = ArrayStorage.Of(new SparseStorage(storage, shape, dtype, device));
+        ArrayScope.Add(this);
+    }
+
     private NDArray(ArrayStorage storage, long byteOffset, Shape shape, DType dtype)
     {
         storage.Retain();
         _storage = storage;
+        StorageType = storage.Sparse?.Type ?? StorageType.Default;
         _byteOffset = byteOffset;
         Shape = shape;
         DType = dtype;
@@ -81,17 +99,14 @@ public sealed unsafe partial class NDArray : IDisposable
 
     internal byte* Pointer => Storage.Pointer + _byteOffset;
 
-    internal TensorView View =>
-        _sparse is null ? new TensorView(Pointer, Shape, DType) : _sparse.View(Pointer, Shape, DType);
+    /// <summary>The array as a kernel sees it; of a sparse one only while nothing else writes it.</summary>
+    internal TensorView View => Storage.Sparse?.View ?? new TensorView(Pointer, Shape, DType);
 
     /// <summary>Lets go of the memory: it returns to its pool when the last operation that uses it has finished.</summary>
     public void Dispose()
     {
         ArrayStorage? storage = Interlocked.Exchange(ref _storage, null);
-        if (storage is null)
-            return;
-        storage.Release();
-        _sparse?.Dispose();
+        storage?.Release();
     }
 
     /// <summary>Another handle on the same memory, with a lifetime of its own and without a place in a recorded graph.</summary>
@@ -188,12 +203,8 @@ public sealed unsafe partial class NDArray : IDisposable
         return view;
     }
 
-    private NDArray ViewOf(Shape shape, long elementOffset)
-    {
-        var view = new NDArray(Storage, _byteOffset + (elementOffset * DType.ItemSize()), shape, DType);
-        view._sparse = _sparse?.Share();
-        return view;
-    }
+    private NDArray ViewOf(Shape shape, long elementOffset) =>
+        new(Storage, _byteOffset + (elementOffset * DType.ItemSize()), shape, DType);
 
     /// <summary>True when the two arrays' bytes overlap; both must live in one storage.</summary>
     internal bool SharesMemoryWith(NDArray other) =>

@@ -14,9 +14,12 @@ internal sealed class Dispatcher
     private static Dispatcher? t_current;
 
     private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
+    private static readonly OperatorDef s_castStorage = OperatorRegistry.Default["cast_storage"];
+    private static readonly BoundOperator s_add = OperatorRegistry.Default["elemwise_add"].Bind();
 
     private readonly ShapeInference _shapes = new();
     private readonly TypeInference _types = new();
+    private readonly StorageInference _storage = new();
     private Var[] _reads = new Var[8];
     private Var[] _writes = new Var[8];
     private int _readCount;
@@ -47,19 +50,120 @@ internal sealed class Dispatcher
         Dispatcher dispatcher = t_current ?? new Dispatcher();
         // A kernel that runs inline may call operators itself: it must not find this one in use.
         t_current = null;
-        NDArray[]? dense = null;
         try
         {
-            if (NeedsDense(op, inputs))
-                inputs = dense = MakeDense(inputs);
-            dispatcher.Schedule(op, inputs, outputs, requests, isTraining);
+            if (!AnySparse(op, inputs, outputs))
+                dispatcher.Schedule(op, inputs, outputs, requests, isTraining, storage: null);
+            else
+                dispatcher.ScheduleSparse(op, inputs, outputs, requests, isTraining);
         }
         finally
         {
             dispatcher.ForgetVariables();
             t_current = dispatcher;
-            if (dense is not null)
-                DisposeAll(dense);
+        }
+    }
+
+    /// <summary>Whether the call needs to know how arrays are stored.</summary>
+    private static bool AnySparse(BoundOperator op, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
+    {
+        if (op.Definition.MakesSparse)
+            return true;
+        foreach (NDArray input in inputs)
+        {
+            if (input.StorageType != StorageType.Default)
+                return true;
+        }
+
+        foreach (NDArray? output in outputs)
+        {
+            if (output is not null && output.StorageType != StorageType.Default)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Schedules a call some of whose arrays are sparse: as it is, or, when the kernel does not take them, on dense copies.</summary>
+    private void ScheduleSparse(
+        BoundOperator op,
+        ReadOnlySpan<NDArray> inputs,
+        Span<NDArray?> outputs,
+        ReadOnlySpan<Request> requests,
+        bool isTraining
+    )
+    {
+        _storage.Start(op, inputs.Length);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            _storage.SetInput(i, inputs[i].StorageType);
+        }
+
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (outputs[i] is { } output)
+                _storage.SetOutput(i, output.StorageType);
+        }
+
+        _storage.Apply();
+        if (_storage.IsServed)
+            Schedule(op, inputs, outputs, requests, isTraining, _storage);
+        else
+            ScheduleDense(op, inputs, outputs, requests, isTraining);
+    }
+
+    /// <summary>Schedules a call on dense copies; what it changes is put back into the sparse arrays.</summary>
+    private void ScheduleDense(
+        BoundOperator op,
+        ReadOnlySpan<NDArray> inputs,
+        Span<NDArray?> outputs,
+        ReadOnlySpan<Request> requests,
+        bool isTraining
+    )
+    {
+        StorageFallback.Note(_storage);
+        NDArray[] denseInputs = MakeDense(inputs);
+        try
+        {
+            var denseOutputs = new NDArray?[outputs.Length];
+            Request[] denseRequests = requests.IsEmpty
+                ? [.. Enumerable.Repeat(Request.Write, outputs.Length)]
+                : requests.ToArray();
+            for (int i = 0; i < outputs.Length; i++)
+            {
+                if (outputs[i] is not { } output || output.StorageType == StorageType.Default)
+                    denseOutputs[i] = outputs[i];
+                else if (denseRequests[i] == Request.Add)
+                    denseRequests[i] = Request.Write;
+            }
+
+            Schedule(op, denseInputs, denseOutputs, denseRequests, isTraining, storage: null);
+            for (int i = 0; i < outputs.Length; i++)
+            {
+                if (outputs[i] is not { } output || output.StorageType == StorageType.Default)
+                {
+                    outputs[i] = denseOutputs[i];
+                }
+                else if (denseOutputs[i] is { } computed)
+                {
+                    using (computed)
+                    {
+                        Request request = requests.IsEmpty ? Request.Write : requests[i];
+                        CopyTo(computed, output, request);
+                    }
+                }
+            }
+
+            // A gradient that a rule scales in place is no result.
+            for (int i = inputs.Length - op.AuxiliaryCount; i < inputs.Length; i++)
+            {
+                if (inputs[i].StorageType != StorageType.Default)
+                    CopyTo(denseInputs[i], inputs[i], Request.Write);
+            }
+        }
+        finally
+        {
+            DisposeAll(denseInputs);
         }
     }
 
@@ -68,7 +172,8 @@ internal sealed class Dispatcher
         ReadOnlySpan<NDArray> inputs,
         Span<NDArray?> outputs,
         ReadOnlySpan<Request> requests,
-        bool isTraining
+        bool isTraining,
+        StorageInference? storage
     )
     {
         Inferred inferred = FindInferred(op, inputs, outputs) ?? Infer(op, inputs, outputs);
@@ -82,8 +187,6 @@ internal sealed class Dispatcher
             NDArray input = inputs[i];
             invocation.SetInput(i, input);
             AddRead(input.Variable);
-            if (input.Sparse is { } sparse)
-                AddParts(sparse);
         }
 
         foreach (int i in op.MutableInputs)
@@ -105,15 +208,22 @@ internal sealed class Dispatcher
             NDArray? output = outputs[i];
             if (output is null)
             {
-                output = new NDArray(inferred.Output(i), inferred.OutputType(i), device, inferred.OutputBytes(i));
+                StorageType type = storage?.Output(i) ?? StorageType.Default;
+                output =
+                    type == StorageType.Default
+                        ? new NDArray(inferred.Output(i), inferred.OutputType(i), device, inferred.OutputBytes(i))
+                        : new NDArray(type, inferred.Output(i), inferred.OutputType(i), device);
                 outputs[i] = output;
             }
             else
             {
                 Overlap overlap = FindOverlap(op, inputs, output, i);
-                if (overlap == Overlap.Harmful)
+                bool isSparse = output.StorageType != StorageType.Default;
+                if (overlap == Overlap.Harmful || (isSparse && request == Request.Add))
                 {
-                    var temporary = new NDArray(output.Shape, output.DType, device);
+                    NDArray temporary = isSparse
+                        ? new NDArray(output.StorageType, output.Shape, output.DType, device)
+                        : new NDArray(output.Shape, output.DType, device);
                     (detours ??= []).Add((temporary, output, request));
                     output = temporary;
                     request = Request.Write;
@@ -145,10 +255,23 @@ internal sealed class Dispatcher
     {
         foreach ((NDArray temporary, NDArray target, Request request) in detours)
         {
-            Run(s_copy, [temporary], [target], [request], isTraining: false);
+            CopyTo(temporary, target, request);
             temporary.Dispose();
         }
     }
+
+    private static void CopyTo(NDArray computed, NDArray target, Request request)
+    {
+        if (request == Request.Add && target.StorageType != StorageType.Default)
+            Run(s_add, [target, computed], [target], [Request.Write], isTraining: false);
+        else
+            Run(CopyInto(target, computed), [computed], [target], [request], isTraining: false);
+    }
+
+    private static BoundOperator CopyInto(NDArray target, NDArray source) =>
+        target.StorageType == source.StorageType
+            ? s_copy
+            : s_castStorage.Bind(new CastStorageParameters { Storage = target.StorageType });
 
     private void AddRead(Var var)
     {
@@ -171,13 +294,6 @@ internal sealed class Dispatcher
         Array.Clear(_writes, 0, _writeCount);
         _readCount = 0;
         _writeCount = 0;
-    }
-
-    private void AddParts(SparseLayout sparse)
-    {
-        AddRead(sparse.Indices.Variable);
-        if (sparse.RowPointers is { } rowPointers)
-            AddRead(rowPointers.Variable);
     }
 
     /// <summary>What inference found when the operator was last called with such arrays; null when it was not.</summary>
@@ -305,32 +421,21 @@ internal sealed class Dispatcher
         return result;
     }
 
-    private static bool NeedsDense(BoundOperator op, ReadOnlySpan<NDArray> inputs)
-    {
-        bool anySparse = false;
-        foreach (NDArray input in inputs)
-        {
-            anySparse |= input.StorageType != StorageType.Default;
-        }
-
-        if (!anySparse || op.Definition.TakesSparse is not { } takes)
-            return anySparse;
-        Span<StorageType> storages = stackalloc StorageType[inputs.Length];
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            storages[i] = inputs[i].StorageType;
-        }
-
-        return !takes(storages);
-    }
-
     private static NDArray[] MakeDense(ReadOnlySpan<NDArray> inputs)
     {
         using ArrayScope.Suspension suspension = ArrayScope.Suspend();
         var dense = new NDArray[inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
-            dense[i] = inputs[i].ToDense();
+            NDArray input = inputs[i];
+            if (input.StorageType == StorageType.Default)
+            {
+                dense[i] = input.Detach();
+                continue;
+            }
+
+            dense[i] = new NDArray(input.Shape, input.DType, input.Device);
+            CopyTo(input, dense[i], Request.Write);
         }
 
         return dense;

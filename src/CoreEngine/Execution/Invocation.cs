@@ -26,6 +26,10 @@ internal sealed unsafe class Invocation : OperationBody
     private TensorView[] _outputs = new TensorView[2];
     private Request[] _requests = new Request[2];
 
+    // Of sparse arguments it is known only when the kernel runs where they lie: inputs, then outputs.
+    private SparseStorage?[] _sparse = [];
+    private bool _isSparse;
+
     private int _inputCount;
     private int _outputCount;
     private bool _isQuick;
@@ -65,12 +69,39 @@ internal sealed unsafe class Invocation : OperationBody
         return invocation;
     }
 
-    internal void SetInput(int index, NDArray array) => _inputs[index] = array.View;
+    internal void SetInput(int index, NDArray array)
+    {
+        if (array.Storage.Sparse is { } sparse)
+        {
+            SetSparse(index, sparse);
+            _inputs[index] = TensorView.Nothing(array.Shape, array.DType);
+        }
+        else
+        {
+            _inputs[index] = array.View;
+        }
+    }
 
     internal void SetOutput(int index, NDArray array, Request request)
     {
-        _outputs[index] = array.View;
         _requests[index] = request;
+        if (array.Storage.Sparse is { } sparse)
+        {
+            SetSparse(_inputCount + index, sparse);
+            _outputs[index] = TensorView.Nothing(array.Shape, array.DType);
+        }
+        else
+        {
+            _outputs[index] = array.View;
+        }
+    }
+
+    private void SetSparse(int place, SparseStorage sparse)
+    {
+        if (_sparse.Length < _inputCount + _outputCount)
+            Array.Resize(ref _sparse, _inputCount + _outputCount);
+        _sparse[place] = sparse;
+        _isSparse = true;
     }
 
     internal void SetUnwanted(int index, Shape shape, DType dtype)
@@ -81,6 +112,23 @@ internal sealed unsafe class Invocation : OperationBody
 
     public override void Execute(ref OperationContext context)
     {
+        if (!_isSparse)
+        {
+            RunKernel(ref context, []);
+            return;
+        }
+
+        for (int i = 0; i < _inputCount + _outputCount; i++)
+        {
+            if (_sparse[i] is { } sparse)
+                (i < _inputCount ? ref _inputs[i] : ref _outputs[i - _inputCount]) = sparse.View;
+        }
+
+        RunKernel(ref context, _sparse.AsSpan(0, _inputCount + _outputCount));
+    }
+
+    private void RunKernel(ref OperationContext context, ReadOnlySpan<SparseStorage?> sparse)
+    {
         var kernel = new KernelContext(
             _operator,
             _inputs.AsSpan(0, _inputCount),
@@ -88,9 +136,13 @@ internal sealed unsafe class Invocation : OperationBody
             _requests.AsSpan(0, _outputCount),
             _isTraining,
             _random,
-            context.Scratch
+            context.Scratch,
+            sparse
         );
-        _operator.Definition.Kernel(ref kernel);
+        if (sparse.IsEmpty)
+            _operator.Definition.Kernel(ref kernel);
+        else
+            SparseStorage.Run(_operator.Definition.Kernel, ref kernel, sparse);
     }
 
     public override string Describe()
@@ -119,6 +171,12 @@ internal sealed unsafe class Invocation : OperationBody
     public override void Finished()
     {
         // What a pooled object still points to is small: shapes and the operator.
+        if (_isSparse)
+        {
+            Array.Clear(_sparse);
+            _isSparse = false;
+        }
+
         if (t_freeCount < MostFree)
         {
             t_freeCount++;

@@ -54,9 +54,7 @@ public static class Mirroring
 
     /// <summary>Random numbers would come out differently; a state that is changed holds something else by then.</summary>
     private static bool CanRepeat(Node node) =>
-        node.Operator is { } op
-        && !op.IsRandom
-        && (op.MutableInputs.Length == 0 || s_settles.Contains(op.Name));
+        node.Operator is { } op && !op.IsRandom && (op.MutableInputs.Length == 0 || s_settles.Contains(op.Name));
 
     private static bool IsSet(Node node, string key) =>
         node.Annotations.TryGetValue(key, out string? text)

@@ -7,7 +7,18 @@ internal static unsafe class CopyFamily
 {
     internal static void Register(OperatorRegistry registry)
     {
-        registry.Unary<Identity>("_copy", ["identity"], Gradient.Identity);
+        registry.Add(
+            new OperatorDef("_copy")
+            {
+                QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
+                Aliases = ["identity"],
+                Inplace = [(0, 0)],
+                InferStorage = SparseCopy.InferStorage,
+                Gradient = Gradient.Identity,
+                Kernel = SparseCopy.Run,
+            }
+        );
         registry.Unary<Identity>("BlockGrad", ["_sparse_stop_gradient", "stop_gradient"], Gradient.Zero);
         registry.Add(
             new OperatorDef("make_loss")

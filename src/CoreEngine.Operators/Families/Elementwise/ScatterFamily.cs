@@ -17,7 +17,10 @@ internal static unsafe class ScatterFamily
             {
                 Inputs = ["lhs", "rhs"],
                 Inplace = [(0, 0), (1, 0)],
-                TakesSparse = storages => storages[0] == StorageType.RowSparse && storages[1] != StorageType.Csr,
+                InferStorage = storage =>
+                    storage.Input(0) == StorageType.RowSparse
+                    && storage.Input(1) != StorageType.Csr
+                    && storage.SetOutput(0, StorageType.Default),
                 Gradient = c => BinaryRegistration.SetFused(c, "_backward_elemwise_div"),
                 Kernel = DivideStored,
             }
@@ -31,7 +34,7 @@ internal static unsafe class ScatterFamily
             {
                 NewParameters = () => new ScalarParameters(),
                 Inplace = [(0, 0)],
-                TakesSparse = _ => true,
+                InferStorage = storage => storage.SetOutput(0, StorageType.Default),
                 Gradient = Gradient.Identity,
                 Kernel = RunScalar<TOp>,
             }

@@ -58,7 +58,7 @@ internal static unsafe class UpdateFamily
                 AuxiliaryCount = states.Length,
                 MutableInputs = [.. Enumerable.Range(firstChanged, states.Length + 2 - firstChanged)],
                 Inplace = [(0, 0)],
-                TakesSparse = TakesSparse,
+                InferStorage = InferStorage,
                 Kernel = Run<TParameters, TRule>,
             }
         );
@@ -109,10 +109,11 @@ internal static unsafe class UpdateFamily
     /// A row-sparse gradient of a row-sparse weight; without states, also of a dense weight. Every row of weight and
     /// states must be stored. Other mixtures are updated densely.
     /// </summary>
-    private static bool TakesSparse(ReadOnlySpan<StorageType> storages) =>
-        storages[1] == StorageType.RowSparse
-        && (storages[0] == StorageType.RowSparse || storages.Length == 2)
-        && !storages.Contains(StorageType.Csr);
+    private static bool InferStorage(StorageInference storage) =>
+        storage.Input(1) == StorageType.RowSparse
+        && (storage.Input(0) == StorageType.RowSparse || storage.InputCount == 2)
+        && !storage.Inputs.Contains(StorageType.Csr)
+        && storage.SetOutput(0, storage.Input(0));
 
     private static void InferMixedTypes(TypeInference types)
     {
@@ -252,6 +253,12 @@ internal static unsafe class UpdateFamily
 
         int itemSize = weight.DType.ItemSize();
         long width = weight.Size / rows;
+        if (output.Storage == StorageType.RowSparse && context.Request(0) != Request.WriteInplace)
+        {
+            output = context.Allocate(0, rows);
+            System.Buffer.MemoryCopy(weight.Indices, output.Indices, rows * sizeof(long), rows * sizeof(long));
+        }
+
         if (output.Data != weight.Data)
             System.Buffer.MemoryCopy(weight.Data, output.Data, output.Size * itemSize, weight.Size * itemSize);
         void* g = context.Scratch(width * itemSize);

@@ -42,10 +42,10 @@ internal sealed unsafe class BoundGraph : IDisposable
         _frame = new GraphFrame(compiled);
         for (int i = 0; i < _externals.Length; i++)
         {
-            if (_externals[i].Sparse is null)
-                _frame.SetRegion(i, _externals[i].Pointer);
+            if (_externals[i].Storage.Sparse is { } sparse)
+                _frame.SetSparse(i, sparse);
             else
-                _frame.SetSparse(i, _externals[i].View);
+                _frame.SetRegion(i, _externals[i].Pointer);
         }
 
         for (int i = 0; i < devices.Length; i++)
@@ -128,7 +128,7 @@ internal sealed unsafe class BoundGraph : IDisposable
             if (isWritten[i])
                 writes.Add(_externals[i].Variable);
             if (isRead[i])
-                reads.UnionWith(SparseConversion.Reads(_externals[i]));
+                reads.Add(_externals[i].Variable);
         }
 
         return ([.. reads], [.. writes]);

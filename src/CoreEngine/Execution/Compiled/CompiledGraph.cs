@@ -175,6 +175,9 @@ internal sealed class CompiledGraph
         {
             current = i;
             ref readonly CompiledStep step = ref _steps[i];
+            ReadOnlySpan<SparseStorage?> sparse = frame.HasSparse
+                ? frame.Refresh(step.FirstView, step.InputCount + step.OutputCount)
+                : [];
             var kernel = new KernelContext(
                 step.Operator,
                 views.Slice(step.FirstView, step.InputCount),
@@ -185,11 +188,15 @@ internal sealed class CompiledGraph
                 {
                     Stream = random.Stream + (ulong)step.Random,
                 },
-                scratch
+                scratch,
+                sparse
             );
             using (Profiler.Measure(step.Operator.Name, "graph"))
             {
-                step.Kernel(ref kernel);
+                if (sparse.IsEmpty)
+                    step.Kernel(ref kernel);
+                else
+                    SparseStorage.Run(step.Kernel, ref kernel, sparse);
             }
 
             scratch.Release(mark);

@@ -11,6 +11,9 @@ internal sealed unsafe class GraphFrame
     private readonly TensorView[] _views;
     private readonly nint[] _bases;
 
+    // By view; null while no array is sparse.
+    private SparseStorage?[]? _sparse;
+
     internal GraphFrame(CompiledGraph graph)
     {
         _graph = graph;
@@ -37,13 +40,31 @@ internal sealed unsafe class GraphFrame
         }
     }
 
-    /// <summary>Says where a sparse external array lies.</summary>
-    internal void SetSparse(int external, in TensorView array)
+    /// <summary>Whether any external array is sparse.</summary>
+    internal bool HasSparse => _sparse is not null;
+
+    /// <summary>Says what a sparse external array holds.</summary>
+    internal void SetSparse(int external, SparseStorage array)
     {
-        _bases[external] = 0;
+        _sparse ??= new SparseStorage?[_views.Length];
         foreach (int view in _graph.ViewsOf(external))
         {
-            _views[view] = array;
+            _sparse[view] = array;
         }
+    }
+
+    /// <summary>
+    /// The sparse ones among some views, which now show what these hold: that is known only when the step that uses them
+    /// begins.
+    /// </summary>
+    internal ReadOnlySpan<SparseStorage?> Refresh(int first, int count)
+    {
+        for (int view = first; view < first + count; view++)
+        {
+            if (_sparse![view] is { } array)
+                _views[view] = array.View;
+        }
+
+        return _sparse.AsSpan(first, count);
     }
 }

@@ -6,12 +6,9 @@ namespace CoreEngine;
 /// <summary>Graph → graph: dense copies of sparse variables for the calls whose kernels take dense arrays only.</summary>
 internal static class SparseArguments
 {
-    private static readonly BoundOperator s_makeDense = new OperatorDef("_make_dense")
-    {
-        Description = "A dense copy of a sparse array.",
-        TakesSparse = static _ => true,
-        Kernel = SparseConversion.Densify,
-    }.Bind();
+    private static readonly BoundOperator s_makeDense = OperatorRegistry
+        .Default["cast_storage"]
+        .Bind(new CastStorageParameters { Storage = StorageType.Default });
 
     /// <summary>The graph in which every call gets storage that its kernel takes.</summary>
     /// <param name="graph">The graph.</param>
@@ -23,6 +20,7 @@ internal static class SparseArguments
         if (sparse.Count == 0)
             return graph;
         var copies = new Dictionary<Node, NodeEntry>(ReferenceEqualityComparer.Instance);
+        var storage = new StorageInference();
         return graph.Rewrite(
             (node, inputs) =>
             {
@@ -34,14 +32,22 @@ internal static class SparseArguments
             }
         );
 
-        bool Takes(Node node, NodeEntry[] inputs) =>
-            node.Operator!.Definition.TakesSparse?.Invoke(
-                Array.ConvertAll(
-                    inputs,
-                    input => sparse.Contains(input.Node) ? storageOf(input.Node) : StorageType.Default
-                )
-            )
-                is true;
+        bool Takes(Node node, NodeEntry[] inputs)
+        {
+            storage.Start(node.Operator!, inputs.Length);
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                storage.SetInput(i, sparse.Contains(inputs[i].Node) ? storageOf(inputs[i].Node) : StorageType.Default);
+            }
+
+            for (int i = 0; i < node.OutputCount; i++)
+            {
+                storage.SetOutput(i, StorageType.Default);
+            }
+
+            storage.Apply();
+            return storage.IsServed;
+        }
 
         NodeEntry Dense(NodeEntry entry)
         {
