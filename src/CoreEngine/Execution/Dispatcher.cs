@@ -180,7 +180,7 @@ internal sealed class Dispatcher
         Device device = ChooseDevice(op, inputs, outputs);
         bool isQuick =
             inferred.MostElements <= op.Definition.QuickElements || op.Definition.SelectIsQuick?.Invoke(op) is true;
-        RandomStream random = op.IsRandom ? RandomState.Next() : default;
+        RandomStream random = op.IsRandom ? RandomState.Next(op.Definition.RandomStreams) : default;
         Invocation invocation = Invocation.Rent(op, inputs.Length, isQuick, isTraining, random);
         for (int i = 0; i < inputs.Length; i++)
         {

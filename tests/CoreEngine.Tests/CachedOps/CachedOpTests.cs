@@ -111,6 +111,24 @@ public sealed class CachedOpTests : EngineTestBase
     }
 
     [TestMethod]
+    public void Every_random_call_inside_has_numbers_of_its_own()
+    {
+        using var scope = new ArrayScope();
+        Symbol x = Symbol.Variable("x");
+        Symbol Noise() => Symbol.Call("Dropout", x);
+        var cached = new CachedOp(Symbol.Group([Noise(), Noise(), Noise()]));
+        NDArray ones = NDArray.Ones([64]);
+        string[] all;
+        using (Autograd.Record())
+        {
+            NDArray[] results = [.. cached.Invoke([ones]), .. cached.Invoke([ones]), .. cached.Invoke([ones])];
+            all = [.. results.Select(result => string.Join(' ', result.ToArray<float>()))];
+        }
+
+        Assert.AreEqual(9, all.Distinct().Count());
+    }
+
+    [TestMethod]
     public void Gradients_of_gradients_are_those_of_the_single_calls()
     {
         using var scope = new ArrayScope();
