@@ -49,6 +49,7 @@ internal static class OperatorFamilies
         SpatialFamily.Register(registry);
         UpSamplingFamily.Register(registry);
         MultiBoxFamily.Register(registry);
+        ProposalFamily.Register(registry);
         RandomFamily.Register(registry);
         CustomFamily.Register(registry);
         return registry;
