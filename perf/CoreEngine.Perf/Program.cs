@@ -33,6 +33,7 @@ IBenchSet[] sets =
     new LatencyBench(),
     new MemoryBench(),
     new FusionBench(),
+    new OperatorBench(),
 ];
 
 BenchArguments arguments;
