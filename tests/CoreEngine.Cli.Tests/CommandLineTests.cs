@@ -47,6 +47,32 @@ public sealed class CommandLineTests
     }
 
     [TestMethod]
+    public async Task OperatorsAreListedAndDescribed()
+    {
+        CommandRun all = await CommandRun.Of("operators");
+        Assert.AreEqual(CommandHost.Success, all.Code, all.Error);
+        Assert.Contains("FullyConnected", all.Output);
+        CommandRun some = await CommandRun.Of("operators", "linalg_g");
+        Assert.Contains("_linalg_gemm2", some.Output);
+        Assert.DoesNotContain("_linalg_trsm", some.Output);
+        CommandRun one = await CommandRun.Of("operators", "elemwise_add");
+        Assert.Contains("elemwise_add(lhs, rhs)", one.Output);
+        Assert.Contains("_plus", one.Output);
+        CommandRun described = await CommandRun.Of("operators", "Activation");
+        Assert.Contains("{'relu', 'sigmoid', 'softrelu', 'tanh'}, required", described.Output);
+    }
+
+    [TestMethod]
+    [DataRow("_cvimread", "OpenCV")]
+    [DataRow("no_such_operator", "there is no operator with this name")]
+    public async Task AbsentOperatorsAreExplained(string name, string reason)
+    {
+        CommandRun run = await CommandRun.Of("operators", name);
+        Assert.AreEqual(CommandHost.Failure, run.Code);
+        Assert.Contains(reason, run.Error);
+    }
+
+    [TestMethod]
     public async Task ErrorsOfTheEngineAreOneMessageWithoutAStack()
     {
         CommandRun brief = await CommandRun.Of("conformance", "/no/such/folder");

@@ -61,6 +61,16 @@ public sealed class OperatorParityTests
     }
 
     [TestMethod]
+    public void Every_operator_says_what_it_computes()
+    {
+        OperatorDef[] silent =
+        [
+            .. OperatorRegistry.Default.Operators.Where(op => !op.IsInternal && op.Description.Length == 0),
+        ];
+        Assert.IsEmpty(silent, string.Join<OperatorDef>(", ", silent));
+    }
+
+    [TestMethod]
     public void Internal_operators_take_no_public_names()
     {
         Dictionary<string, JsonElement> expected = Load();

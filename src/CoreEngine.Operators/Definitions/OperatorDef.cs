@@ -47,7 +47,11 @@ public sealed class OperatorDef
     public string[] Aliases { get; init; } = [];
 
     /// <summary>What the operator computes, for documentation.</summary>
-    public string Description { get; init; } = "";
+    public string Description
+    {
+        get => field ?? OperatorDescriptions.Of(Name);
+        init;
+    }
 
     /// <summary>Makes a parameters object with default values; null when the operator has none and accepts any attribute.</summary>
     public Func<IParameters>? NewParameters { get; init; }

@@ -45,6 +45,8 @@ public sealed class OperatorRegistry
 
     private UnknownOperatorException Unknown(string name)
     {
+        if (AbsentOperators.Reasons.TryGetValue(name, out string? reason))
+            return new UnknownOperatorException(name, $" MXNet has one, but {reason}.");
         string[] similar = _byName
             .Keys.Where(n =>
                 n.Contains(name, StringComparison.OrdinalIgnoreCase)

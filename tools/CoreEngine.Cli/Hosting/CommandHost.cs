@@ -94,6 +94,7 @@ public sealed class CommandHost
             GlobalOptions.Verbose,
         };
         root.Add(InfoCommand.Create(_output));
+        root.Add(OperatorsCommand.Create(_output));
         root.Add(TrainCommand.Create(_output));
         root.Add(ConformanceCommand.Create(_output));
         root.Add(OnnxCommand.Create(_output));

@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+
+namespace CoreEngine.Operators;
+
+/// <summary>The operators of MXNet 1.0.0 that make no sense here, and why: whoever asks for one is told.</summary>
+public static class AbsentOperators
+{
+    private const string Images =
+        "it works on image files through OpenCV, which the core does not carry; decode or resize images before they "
+        + "become arrays";
+
+    private const string Host =
+        "its attributes are addresses of functions in the process that made the graph; register the operator and call it "
+        + "with Custom";
+
+    private const string Bookkeeping =
+        "it is a node that MXNet puts into its own gradient graphs, and computes nothing";
+
+    /// <summary>The reason for each name.</summary>
+    public static IReadOnlyDictionary<string, string> Reasons { get; } =
+        new Dictionary<string, string>
+        {
+            ["_CachedOp"] = "it is made of a symbol, not of attributes: see CachedOp",
+            ["_CustomFunction"] = "it is recorded by calling a CustomFunction, not by name",
+            ["_NDArray"] = Host,
+            ["_Native"] = Host,
+            ["_NoGradient"] = Bookkeeping,
+            ["_broadcast_backward"] = Bookkeeping,
+            ["_cvcopyMakeBorder"] = Images,
+            ["_cvimdecode"] = Images,
+            ["_cvimread"] = Images,
+            ["_cvimresize"] = Images,
+            ["_imdecode"] = Images,
+        }.ToFrozenDictionary(StringComparer.Ordinal);
+}
