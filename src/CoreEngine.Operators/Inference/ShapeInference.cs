@@ -7,6 +7,9 @@ namespace CoreEngine.Operators;
 /// <remarks>Rank 0 is an unknown shape, extent 0 an unknown extent.</remarks>
 public sealed class ShapeInference
 {
+    /// <summary>The most axes that the operators' kernels take.</summary>
+    public const int MaxRank = 32;
+
     private Shape[] _inputs = [];
     private Shape[] _outputs = [];
 
@@ -96,6 +99,7 @@ public sealed class ShapeInference
     /// <exception cref="ShapeMismatchException">The shapes contradict each other or the operator, or are too large.</exception>
     public void Apply()
     {
+        CheckRanks(_inputs);
         try
         {
             Operator.Definition.InferShape(this);
@@ -103,6 +107,17 @@ public sealed class ShapeInference
         catch (OverflowException)
         {
             throw Error("the sizes of the arrays exceed what 64 bits can count.");
+        }
+
+        CheckRanks(_outputs);
+    }
+
+    private void CheckRanks(Shape[] shapes)
+    {
+        foreach (Shape shape in shapes)
+        {
+            if (shape.Rank > MaxRank)
+                throw Error($"an array of {shape.Rank} axes was found; operators take at most {MaxRank}.");
         }
     }
 

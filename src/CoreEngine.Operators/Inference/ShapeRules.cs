@@ -22,6 +22,19 @@ internal static class ShapeRules
         return (int)(axis < 0 ? axis + rank : axis);
     }
 
+    /// <summary>Extents that an attribute gives, 0 for what is unknown.</summary>
+    /// <exception cref="ShapeMismatchException">One is negative.</exception>
+    internal static Shape Given(this ShapeInference shapes, string attribute, ReadOnlySpan<long> extents)
+    {
+        foreach (long extent in extents)
+        {
+            if (extent < 0)
+                throw shapes.Error($"{attribute} has the negative extent {extent}; give extents of 1 or more.");
+        }
+
+        return new Shape(extents);
+    }
+
     /// <summary>The product of some extents; 0 when one of them is unknown.</summary>
     internal static long Product(ReadOnlySpan<long> extents)
     {

@@ -20,11 +20,11 @@ internal static class TypeRules
         DefaultInput(types, 1);
     }
 
-    /// <summary>An input whose type nothing else says counts as float32 once the first input's type is known.</summary>
-    internal static void DefaultInput(TypeInference types, int input)
+    /// <summary>An input whose type nothing else says counts as <paramref name="dtype"/> once the first input's type is known.</summary>
+    internal static void DefaultInput(TypeInference types, int input, DType dtype = DType.Float32)
     {
         if (types.Input(input) == DType.None && types.Input(0) != DType.None && !types.IsTentative)
-            types.SetInput(input, DType.Float32);
+            types.SetInput(input, dtype);
     }
 
     /// <summary>A rule of an operator that must be told its first input's type, as MXNet's must.</summary>

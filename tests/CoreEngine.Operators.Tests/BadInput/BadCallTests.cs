@@ -113,7 +113,7 @@ public sealed class BadCallTests
             },
             new("pick", [2, 3], [3]) { Attributes = { ["axis"] = "1" }, Says = ["index", "(3,)", "(2,)"] },
             new("pick", [2, 3], [2]) { Says = ["axis=-1"] },
-            new("batch_take", [2, 3], [3]) { Says = ["indices", "(3,)", "(2,)"] },
+            new("batch_take", [2, 3], [3]) { Says = ["2 rows", "indices (3,)"] },
             new("gather_nd", [2, 3], [3, 2]) { Says = ["3 axes", "(2,3)"] },
             new("topk", [2, 3]) { Attributes = { ["k"] = "4" }, Says = ["k=4", "3 elements"] },
             new("sort", [2, 3]) { Attributes = { ["axis"] = "2" }, Says = ["axis=2"] },

@@ -55,19 +55,8 @@ internal static unsafe class CreationFamily
             }
         );
 
-    private static void InferInit(ShapeInference shapes)
-    {
-        long[] dims = shapes.Operator.Parameters<InitParameters>().Shape;
-        if (Array.Exists(dims, extent => extent < 0))
-        {
-            throw new OperatorException(
-                shapes.Operator.Name,
-                $"the shape ({string.Join(",", dims)}) has a negative extent; give extents of 1 or more."
-            );
-        }
-
-        shapes.SetOutput(0, new Shape(dims));
-    }
+    private static void InferInit(ShapeInference shapes) =>
+        shapes.SetOutput(0, shapes.Given("shape", shapes.Operator.Parameters<InitParameters>().Shape));
 
     private static void Like(OperatorRegistry registry, string name, string[] aliases, KernelFunction kernel) =>
         registry.Add(

@@ -245,11 +245,14 @@ internal static unsafe class BinaryRegistration
 
     private static void RunRightScalarBackward<TDerivative>(ref KernelContext context)
         where TDerivative : struct, IDerivative =>
-        RunBody(ref context, new RightScalar<TDerivative>(context.Parameters<ScalarParameters>().Scalar));
+        RunBody(ref context, new RightScalar<TDerivative>(Number(ref context)));
 
     private static void RunLeftScalarBackward<TDerivative>(ref KernelContext context)
         where TDerivative : struct, IDerivative =>
-        RunBody(ref context, new LeftScalar<TDerivative>(context.Parameters<ScalarParameters>().Scalar));
+        RunBody(ref context, new LeftScalar<TDerivative>(Number(ref context)));
+
+    private static double Number(ref KernelContext context) =>
+        ElementwiseRegistration.ScalarOf(ref context, context.Output(0).DType);
 
     /// <summary>Runs a body with parameters over two inputs.</summary>
     internal static void RunBody<TBody>(ref KernelContext context, TBody body)

@@ -76,6 +76,7 @@ internal static unsafe class CopyFamily
                 Inputs = ["ograd", "data"],
                 ShapeOnlyInputs = [1],
                 InferType = types => types.SetOutput(0, types.Input(1)),
+                Gradient = c => c.Set(0, c.Call("_backward_cast", c.OutputGradient(0), c.Input(0))),
                 Kernel = Convert,
             }
         );

@@ -165,10 +165,15 @@ internal static unsafe class ElementwiseRegistration
         Kernels.Elementwise.ScalarBinary<TOp>(y.DType, scalar, x, y.Data, y.Size, context.Accumulates(0));
     }
 
-    /// <summary>The number as an element: beside integers it loses its fraction, as if it had been stored.</summary>
+    /// <summary>
+    /// The number as an element, as if it had been stored: beside integers it loses its fraction, beside float16 it is
+    /// rounded, so that it equals the element that was made from it.
+    /// </summary>
     internal static double ScalarOf(ref KernelContext context, DType dtype)
     {
         double scalar = context.Parameters<ScalarParameters>().Scalar;
-        return dtype.IsFloat() ? scalar : Math.Truncate(scalar);
+        return dtype == DType.Float16 ? (double)(Half)scalar
+            : dtype.IsFloat() ? scalar
+            : Math.Truncate(scalar);
     }
 }

@@ -3,7 +3,7 @@ using CoreEngine.Kernels;
 
 namespace CoreEngine.Operators;
 
-/// <summary>Limits values to a range; NaN stays NaN.</summary>
+/// <summary>Limits values to a range, the upper bound first where they contradict each other; NaN stays NaN.</summary>
 internal readonly struct Clip(double low, double high) : IUnaryBody
 {
     public static bool IsLight => true;
@@ -12,10 +12,14 @@ internal readonly struct Clip(double low, double high) : IUnaryBody
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
-        where V : struct, ISimd<V> => V.Min(V.Constant(high), V.Max(V.Constant(low), x));
+        where V : struct, ISimd<V>
+    {
+        V most = V.Constant(high);
+        return V.Select(V.Greater(x, most), most, V.Max(V.Constant(low), x));
+    }
 }
 
-/// <summary>The gradient passes where the value was not limited, bounds included.</summary>
+/// <summary>The gradient passes where the value was not limited: at the bounds, too, and where it is NaN.</summary>
 internal readonly struct ClipGradient(double low, double high) : IBinaryBody
 {
     public static bool IsLight => true;
@@ -24,7 +28,7 @@ internal readonly struct ClipGradient(double low, double high) : IBinaryBody
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V g, V x)
-        where V : struct, ISimd<V> => V.LessOrEqual(x, V.Constant(high)) & V.GreaterOrEqual(x, V.Constant(low)) & g;
+        where V : struct, ISimd<V> => V.Select(V.Greater(x, V.Constant(high)) | V.Less(x, V.Constant(low)), V.Zero, g);
 }
 
 /// <summary>

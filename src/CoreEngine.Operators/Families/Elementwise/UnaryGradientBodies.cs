@@ -202,11 +202,12 @@ internal readonly struct TanhGradient : IBinaryOp
         where V : struct, ISimd<V> => g * (V.One - (y * y));
 }
 
+/// <summary>The square root of x² + 1 without overflow.</summary>
 internal readonly struct ArcsinhGradient : IBinaryOp
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V g, V x)
-        where V : struct, ISimd<V> => g / V.Sqrt(V.MultiplyAdd(x, x, V.One));
+        where V : struct, ISimd<V> => g / SimdMath.Hypot(x, V.One);
 }
 
 internal readonly struct ArccoshGradient : IBinaryOp

@@ -111,12 +111,10 @@ internal static unsafe class GatherFamily
 
     private static void InferEmbeddingType(TypeInference types)
     {
-        DType dtype = types.Operator.Parameters<EmbeddingParameters>().DType;
-        // The weight decides where it is known: with MXNet's clients dtype is often left at its default.
-        if (types.Input(1) != DType.None)
-            dtype = types.Input(1);
-        else if (types.IsTentative)
-            dtype = types.Output(0);
+        // What is known decides: with MXNet's clients dtype is often left at its default.
+        DType dtype = types.Input(1) != DType.None ? types.Input(1) : types.Output(0);
+        if (dtype == DType.None && !types.IsTentative)
+            dtype = types.Operator.Parameters<EmbeddingParameters>().DType;
         types.SetInput(1, dtype);
         types.SetOutput(0, dtype);
         if (types.Input(0) == DType.None && !types.IsTentative)

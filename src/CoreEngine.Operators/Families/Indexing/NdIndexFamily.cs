@@ -78,8 +78,7 @@ internal static unsafe class NdIndexFamily
 
     private static void InferScatter(ShapeInference shapes)
     {
-        var shape = new Shape(shapes.Operator.Parameters<ScatterParameters>().Shape);
-        shapes.SetOutput(0, shape);
+        shapes.SetOutput(0, shapes.Given("shape", shapes.Operator.Parameters<ScatterParameters>().Shape));
         if (shapes.Input(1).Rank > 0)
             shapes.SetInput(0, RowsShape(shapes, shapes.Input(1), shapes.Output(0)));
     }

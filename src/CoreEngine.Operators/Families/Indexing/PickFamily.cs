@@ -31,8 +31,8 @@ internal static unsafe class PickFamily
                 Kernel = Spread,
             }
         );
-        registry.Add(Row("batch_take", ["a", "indices"]));
-        registry.Add(Row("choose_element_0index", ["lhs", "rhs"]));
+        registry.Add(Row("batch_take", ["a", "indices"], InferBatchTake, DType.Int32));
+        registry.Add(Row("choose_element_0index", ["lhs", "rhs"], InferChoose, DType.Float32));
         registry.Add(
             new OperatorDef("fill_element_0index")
             {
@@ -54,22 +54,41 @@ internal static unsafe class PickFamily
         RegisterOneHot(registry);
     }
 
-    /// <summary>One element of each row of a matrix.</summary>
-    private static OperatorDef Row(string name, string[] inputs) =>
+    /// <summary>One element of each row, which is the last axis.</summary>
+    private static OperatorDef Row(string name, string[] inputs, ShapeRule infer, DType indexType) =>
         new(name)
         {
             Inputs = inputs,
-            InferShape = shapes =>
+            InferShape = infer,
+            InferType = types =>
             {
-                Matrix(shapes, 0);
-                if (shapes.Input(0).Rank > 0)
-                    shapes.SetInput(1, [shapes.Input(0)[0]]);
-                shapes.SetOutput(0, shapes.Input(1));
+                TypeRules.First(types);
+                TypeRules.DefaultInput(types, 1, indexType);
             },
-            InferType = TypeRules.FirstWithIndices,
-            Gradient = c => SetGradient(c, new PickParameters { Axis = 1 }),
-            Kernel = static (ref KernelContext context) => Pick(ref context, axis: 1),
+            Gradient = c => SetGradient(c, new PickParameters { Axis = -1 }),
+            Kernel = static (ref KernelContext context) => Pick(ref context, axis: -1),
         };
+
+    private static void InferChoose(ShapeInference shapes)
+    {
+        Matrix(shapes, 0);
+        if (shapes.Input(0).Rank > 0)
+            shapes.SetInput(1, [shapes.Input(0)[0]]);
+        shapes.SetOutput(0, shapes.Input(1));
+    }
+
+    /// <summary>Indices may have any shape of as many elements as there are rows, and give it to the result.</summary>
+    private static void InferBatchTake(ShapeInference shapes)
+    {
+        shapes.SetOutput(0, shapes.Input(1));
+        shapes.SetInput(1, shapes.Output(0));
+        Shape data = shapes.Input(0);
+        if (data.Rank == 1)
+            throw shapes.Error("'a' must have at least two axes; the last one is picked from.");
+        Shape indices = shapes.Input(1);
+        if (data.IsKnown && indices.IsKnown && data.Product(0, data.Rank - 1) != indices.Size)
+            throw shapes.Error($"{data.Product(0, data.Rank - 1)} rows need as many indices, not {indices.Size}.");
+    }
 
     private static void RegisterOneHot(OperatorRegistry registry)
     {

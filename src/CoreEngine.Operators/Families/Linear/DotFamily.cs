@@ -83,6 +83,8 @@ internal static unsafe class DotFamily
             return;
         }
 
+        if (a.Rank == 1 && b.Rank == 1 && (p.TransposeA || p.TransposeB))
+            throw shapes.Error("vectors cannot be transposed; leave transpose_a and transpose_b out.");
         long left = p.TransposeA ? a[0] : a[^1];
         long right = p.TransposeB ? b[^1] : b[0];
         if (left != 0 && right != 0 && left != right)

@@ -125,7 +125,7 @@ internal static unsafe class BroadcastFamily
                 throw shapes.Error($"axis {i} has extent {x[i]}, not 1, and cannot become {dims[i]}.");
         }
 
-        shapes.SetOutput(0, new Shape(dims));
+        shapes.SetOutput(0, shapes.Given("shape", dims));
     }
 
     private static void InferAxes(ShapeInference shapes)
@@ -137,15 +137,13 @@ internal static unsafe class BroadcastFamily
         long[] dims = x.Dims.ToArray();
         for (int i = 0; i < p.Axis.Length; i++)
         {
-            long axis = p.Axis[i] < 0 ? p.Axis[i] + x.Rank : p.Axis[i];
-            if (axis < 0 || axis >= x.Rank)
-                throw shapes.Error($"there is no axis {p.Axis[i]}.");
-            if (x[(int)axis] > 1)
-                throw shapes.Error($"axis {axis} has extent {x[(int)axis]}, not 1, and cannot be repeated.");
+            int axis = shapes.Axis("axis", p.Axis[i], x.Rank);
+            if (dims[axis] > 1)
+                throw shapes.Error($"axis {axis} has extent {dims[axis]}, not 1, and cannot be repeated.");
             dims[axis] = p.Size[i];
         }
 
-        shapes.SetOutput(0, new Shape(dims));
+        shapes.SetOutput(0, shapes.Given("size", dims));
     }
 
     private static void Repeat(ref KernelContext context)

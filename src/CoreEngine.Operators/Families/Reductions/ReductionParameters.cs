@@ -21,8 +21,7 @@ public sealed class ReductionParameters : IParameters
     }
 
     /// <summary>Which axes of an array are reduced.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An axis does not exist.</exception>
-    /// <exception cref="ArgumentException">An axis is named twice.</exception>
+    /// <exception cref="ArgumentException">An axis does not exist, or is named twice.</exception>
     internal void Mark(Shape shape, Span<bool> reduced)
     {
         reduced.Fill(Axis.Length == 0 || Exclude);
@@ -30,7 +29,9 @@ public sealed class ReductionParameters : IParameters
             return;
         foreach (long one in Axis)
         {
-            int axis = shape.Axis(checked((int)one));
+            if (one < -shape.Rank || one >= shape.Rank)
+                throw new ArgumentException($"{one} is outside {-shape.Rank}..{shape.Rank - 1}.");
+            int axis = shape.Axis((int)one);
             if (reduced[axis] != Exclude)
                 throw new ArgumentException($"axis {one} is named twice.");
             reduced[axis] = !Exclude;

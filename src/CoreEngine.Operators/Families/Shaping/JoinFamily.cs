@@ -227,8 +227,15 @@ internal static unsafe class JoinFamily
         for (int i = 0; i < shapes.OutputCount; i++)
         {
             shapes.SetOutput(i, part);
+            shapes.SetInput(0, Whole(shapes.Output(i), axis, p));
         }
     }
+
+    /// <summary>The shape of which this one is a part.</summary>
+    private static Shape Whole(Shape part, int axis, SliceChannelParameters p) =>
+        p.Squeeze
+            ? new Shape([.. part.Dims[..axis], p.Count, .. part.Dims[axis..]])
+            : part.With(axis, checked(part[axis] * p.Count));
 
     private static void InferUnsplit(ShapeInference shapes)
     {
@@ -242,12 +249,7 @@ internal static unsafe class JoinFamily
         if (part.Rank == 0)
             return;
         int axis = shapes.Axis("axis", p.Axis, part.Rank + (p.Squeeze ? 1 : 0));
-        shapes.SetOutput(
-            0,
-            p.Squeeze
-                ? new Shape([.. part.Dims[..axis], p.Count, .. part.Dims[axis..]])
-                : part.With(axis, part[axis] * p.Count)
-        );
+        shapes.SetOutput(0, Whole(part, axis, p));
     }
 
     private static void Join(ref KernelContext context)

@@ -144,14 +144,10 @@ internal static unsafe class PermutationFamily
         Span<long> target = stackalloc long[StridedPlaces.MaxRank];
         StridedPlaces.RowMajor(x.Shape.Dims, source);
         StridedPlaces.RowMajor(x.Shape.Dims, target);
-        uint done = 0;
         long offset = 0;
         foreach (long named in context.Parameters<ReverseParameters>().Axes)
         {
             int axis = x.Shape.Axis((int)named);
-            if ((done & (1u << axis)) != 0)
-                continue;
-            done |= 1u << axis;
             offset += source[axis] * (x.Shape[axis] - 1);
             source[axis] = -source[axis];
         }
@@ -209,7 +205,7 @@ public sealed class SwapAxisParameters : IParameters
 /// <summary>Parameters of <c>reverse</c>.</summary>
 public sealed class ReverseParameters : IParameters
 {
-    /// <summary>The axes to reverse; negative ones count from the end.</summary>
+    /// <summary>The axes to reverse, one after the other (twice is back); negative ones count from the end.</summary>
     public long[] Axes = [];
 
     /// <inheritdoc/>

@@ -41,19 +41,15 @@ internal static class ReshapeFamily
 
     private static void InferExpandDims(ShapeInference shapes)
     {
-        int axis = shapes.Operator.Parameters<ExpandDimsParameters>().Axis;
         Shape data = shapes.Input(0);
-        Shape output = shapes.Output(0);
+        int rank = data.Rank > 0 ? data.Rank + 1 : shapes.Output(0).Rank;
+        if (rank == 0)
+            return;
+        int place = shapes.Axis("axis", shapes.Operator.Parameters<ExpandDimsParameters>().Axis, rank);
         if (data.Rank > 0)
-        {
-            int place = shapes.Axis("axis", axis, data.Rank + 1);
             shapes.SetOutput(0, new Shape([.. data.Dims[..place], 1, .. data.Dims[place..]]));
-        }
-        else if (output.Rank > 1)
-        {
-            int place = shapes.Axis("axis", axis, output.Rank);
-            shapes.SetInput(0, new Shape([.. output.Dims[..place], .. output.Dims[(place + 1)..]]));
-        }
+        ReadOnlySpan<long> output = shapes.Output(0).Dims;
+        shapes.SetInput(0, new Shape([.. output[..place], .. output[(place + 1)..]]));
     }
 
     private static void Copy(ref KernelContext context)

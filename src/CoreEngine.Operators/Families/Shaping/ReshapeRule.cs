@@ -7,11 +7,14 @@ internal static class ReshapeRule
     {
         var p = shapes.Operator.Parameters<ReshapeParameters>();
         Shape data = shapes.Input(0);
-        if (p.Shape.Length == 0 && p.TargetShape.Length == 0)
+        bool isAsked = p.Shape.Length > 0 || p.TargetShape.Length > 0;
+        if (!isAsked && shapes.Output(0).Rank == 0)
             throw shapes.Error("give 'shape', for example (0,-1).");
         if (data.Rank == 0)
             return;
-        shapes.SetOutput(0, p.Shape.Length > 0 ? FromCodes(shapes, p, data) : FromTarget(shapes, p, data));
+        // Without a shape, that of the array which the caller gave for the result counts.
+        if (isAsked)
+            shapes.SetOutput(0, p.Shape.Length > 0 ? FromCodes(shapes, p, data) : FromTarget(shapes, p, data));
         Shape output = shapes.Output(0);
         if (output.IsKnown)
             FillUnknownExtent(shapes, data, output.Size);

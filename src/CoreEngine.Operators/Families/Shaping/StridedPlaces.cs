@@ -4,7 +4,7 @@ namespace CoreEngine.Operators;
 internal static class StridedPlaces
 {
     /// <summary>The most axes that the kernels take.</summary>
-    internal const int MaxRank = 32;
+    internal const int MaxRank = ShapeInference.MaxRank;
 
     /// <summary>Row-major strides of an array with these extents.</summary>
     internal static void RowMajor(ReadOnlySpan<long> extents, Span<long> strides)
