@@ -9,6 +9,7 @@ Any error is answered by {"error": "..."}; the process ends with its input.
 
 import base64
 import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -25,6 +26,25 @@ import torch  # noqa: E402
 cases = {}
 
 
+def find_blas():
+    """OpenBLAS, when it is what PyTorch multiplies with: it may have threads of its own, which PyTorch does not count."""
+    try:
+        with open("/proc/self/maps") as maps:
+            paths = {line.split()[-1] for line in maps if "libopenblas" in line}
+    except OSError:
+        return []
+    return [ctypes.CDLL(path) for path in paths]
+
+
+blas = find_blas()
+
+
+def set_threads(count):
+    torch.set_num_threads(count)
+    for library in blas:
+        library.openblas_set_num_threads(count)
+
+
 def modes(gradients):
     return contextlib.nullcontext() if gradients else torch.inference_mode()
 
@@ -32,7 +52,7 @@ def modes(gradients):
 def prepare(message):
     scope = {"torch": torch, "F": torch.nn.functional, "nn": torch.nn}
     torch.manual_seed(0)
-    torch.set_num_threads(message["threads"])
+    set_threads(message["threads"])
     with modes(message["gradients"]):
         for name, array in message["arrays"].items():
             data = torch.frombuffer(bytearray(base64.b64decode(array["data"])), dtype=torch.float32)
@@ -47,7 +67,7 @@ def prepare(message):
 
 def run(message):
     scope, gradients = cases[message["case"]]
-    torch.set_num_threads(message["threads"])
+    set_threads(message["threads"])
     body = scope["run"]
     with modes(gradients):
         start = time.perf_counter()
