@@ -183,6 +183,17 @@ public sealed class ShapeOnlyInputTests
             ("axis", "1")
         ),
         new(
+            "_backward__contrib_PSROIPooling",
+            [
+                [3, 2, 2, 2],
+                [2, 8, 4, 4],
+                [3, 5],
+            ],
+            ("pooled_size", "2"),
+            ("output_dim", "2"),
+            ("spatial_scale", "1")
+        ),
+        new(
             "_backward_GridGenerator",
             [
                 [1, 2, 3, 4],

@@ -50,6 +50,7 @@ internal static class OperatorFamilies
         UpSamplingFamily.Register(registry);
         MultiBoxFamily.Register(registry);
         ProposalFamily.Register(registry);
+        PositionSensitiveFamily.Register(registry);
         RandomFamily.Register(registry);
         CustomFamily.Register(registry);
         return registry;

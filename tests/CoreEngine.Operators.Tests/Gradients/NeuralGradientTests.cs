@@ -162,6 +162,31 @@ public sealed class NeuralGradientTests
                     High = 0.47,
                 }
             ),
+            Case(
+                "_contrib_PSROIPooling",
+                "pooled_size=3 group_size=2 output_dim=2 spatial_scale=0.75",
+                [3, 9, 5, 4],
+                GradientInput.Whole(0, 3, 4, 5)
+            ),
+            Case(
+                "_contrib_PSROIPooling",
+                "pooled_size=2 output_dim=3 spatial_scale=1",
+                [2, 12, 3, 3],
+                GradientInput.Whole(0, 2, 3, 5)
+            ),
+            Case(
+                "_contrib_DeformablePSROIPooling",
+                "pooled_size=3 group_size=2 output_dim=4 spatial_scale=0.75 part_size=2 sample_per_part=2 trans_std=0.13",
+                [3, 17, 5, 4],
+                GradientInput.Whole(0, 3, 4, 5),
+                [4, 4, 2, 2]
+            ),
+            Case(
+                "_contrib_DeformablePSROIPooling",
+                "pooled_size=2 group_size=1 output_dim=2 spatial_scale=1 sample_per_part=3 no_trans=1",
+                [2, 2, 4, 5],
+                GradientInput.Whole(0, 3, 3, 5)
+            ),
             Case("Correlation", "max_displacement=1 pad_size=1", [1, 2, 3, 3], [1, 2, 3, 3]),
             Case(
                 "Correlation",

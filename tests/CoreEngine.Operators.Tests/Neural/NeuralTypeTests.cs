@@ -36,6 +36,13 @@ public sealed class NeuralTypeTests
             ["BilinearSampler", "", "1,2,4,4;1,2,3,3", ""],
             ["SpatialTransformer", "target_shape=(3,3) transform_type=affine sampler_type=bilinear", "1,2,4,4;1,6", ""],
             ["ROIPooling", "pooled_size=(2,2) spatial_scale=1", "1,2,5,5", "3,5"],
+            ["_contrib_PSROIPooling", "pooled_size=2 output_dim=2 spatial_scale=1", "2,8,5,5", "3,5"],
+            [
+                "_contrib_DeformablePSROIPooling",
+                "pooled_size=2 group_size=2 output_dim=2 spatial_scale=1 sample_per_part=2 trans_std=0.5",
+                "1,8,5,5;3,5;3,4,2,2",
+                "",
+            ],
             ["Correlation", "pad_size=1", "1,2,4,4;1,2,4,4", ""],
             ["IdentityAttachKLSparseReg", "", "4,3", "3"],
         ];
