@@ -38,6 +38,10 @@ internal static class OperatorFamilies
         RnnFamily.Register(registry);
         RegressionFamily.Register(registry);
         LossFamily.Register(registry);
+        CtcLossFamily.Register(registry);
+        FourierFamily.Register(registry);
+        CountSketchFamily.Register(registry);
+        QuantizationFamily.Register(registry);
         SoftmaxFamily.Register(registry);
         SoftmaxOutputFamily.Register(registry);
         ConvolutionFamily.Register(registry);
