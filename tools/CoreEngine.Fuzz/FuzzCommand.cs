@@ -8,6 +8,7 @@ internal static class FuzzCommand
 {
     private const string Usage = """
         usage: CoreEngine.Fuzz --golden DIR [--out DIR] [--format NAME] [--count N] [--seed N] [--only N] [--threads N]
+                               [--failures N]
 
           --golden DIR    the recorded files, tests/golden of a checkout
           --out DIR       where inputs that fail are saved; the default is artifacts/fuzz
@@ -16,6 +17,7 @@ internal static class FuzzCommand
           --seed N        other inputs; the default is 1
           --only N        the input of this number alone, as a failure names it
           --threads N     how many read at once; the default is one for each processor
+          --failures N    a run that failed so often stops; the default is 10
         """;
 
     private const int Success = 0;
@@ -57,7 +59,7 @@ internal static class FuzzCommand
     {
         string markFile = Path.Combine(options.Out, format.Name + ".running");
         ReportDeath(format, markFile, options, output);
-        var run = new FuzzRunner(format, options.Seed) { Threads = options.Threads };
+        var run = new FuzzRunner(format, options.Seed) { Threads = options.Threads, MaxFailures = options.Failures };
         (long first, long end) = options.Only is { } only ? (only, only + 1) : (0, options.Count);
         var watch = Stopwatch.StartNew();
         FuzzResult result;
@@ -115,7 +117,8 @@ internal static class FuzzCommand
         long Count,
         int Seed,
         long? Only,
-        int Threads
+        int Threads,
+        int Failures
     )
     {
         public static Options Parse(string[] args)
@@ -127,7 +130,8 @@ internal static class FuzzCommand
                 1_000_000,
                 1,
                 null,
-                Environment.ProcessorCount
+                Environment.ProcessorCount,
+                FuzzRunner.DefaultMaxFailures
             );
             for (int i = 0; i < args.Length; i += 2)
             {
@@ -144,6 +148,7 @@ internal static class FuzzCommand
                     {
                         Only = long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture),
                     },
+                    "--failures" => options with { Failures = (int)Math.Min(Positive(args[i], value), 100_000) },
                     "--threads" => options with { Threads = (int)Math.Min(Positive(args[i], value), 1024) },
                     _ => throw new ArgumentException($"'{args[i]}' is not understood."),
                 };

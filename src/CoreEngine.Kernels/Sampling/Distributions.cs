@@ -16,7 +16,7 @@ public readonly record struct ExponentialDistribution(double Rate) : IDistributi
 }
 
 /// <summary>The gamma distribution.</summary>
-/// <param name="Shape">Its shape (alpha), above 0.</param>
+/// <param name="Shape">Its shape (alpha), above 0 and finite; others give NaN.</param>
 /// <param name="Scale">Its scale (beta): the mean is shape times scale.</param>
 /// <remarks>Marsaglia, Tsang: A simple method for generating gamma variables (2000).</remarks>
 public readonly record struct GammaDistribution(double Shape, double Scale) : IDistribution
@@ -24,7 +24,7 @@ public readonly record struct GammaDistribution(double Shape, double Scale) : ID
     /// <inheritdoc/>
     public double Sample(ref Philox random)
     {
-        if (!(Shape > 0))
+        if (!(Shape > 0) || double.IsInfinity(Shape))
             return double.NaN;
 
         // Shapes below 1 are drawn one higher and scaled down.

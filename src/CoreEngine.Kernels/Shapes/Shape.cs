@@ -11,6 +11,9 @@ namespace CoreEngine;
 [CollectionBuilder(typeof(ShapeBuilder), nameof(ShapeBuilder.Create))]
 public readonly struct Shape : IEquatable<Shape>
 {
+    /// <summary>What an error about a negative extent calls the argument.</summary>
+    internal const string ExtentsName = "dims";
+
     private readonly long[]? _dims;
 
     /// <summary>Makes a shape from extents, which must not be negative.</summary>
@@ -22,7 +25,7 @@ public readonly struct Shape : IEquatable<Shape>
     {
         foreach (long dim in dims)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(dim, nameof(dims));
+            ArgumentOutOfRangeException.ThrowIfNegative(dim, ExtentsName);
         }
 
         _dims = owned;

@@ -78,6 +78,21 @@ internal static unsafe class GuardZone
         return null;
     }
 
+    /// <summary>Marks temporary memory as never written, between two guard zones of <see cref="Bytes"/>.</summary>
+    /// <param name="start">Where the first guard zone begins.</param>
+    /// <param name="bytes">Bytes between the zones.</param>
+    public static void Draw(byte* start, long bytes)
+    {
+        new Span<byte>(start, Bytes).Fill(GuardByte);
+        Fill(start + Bytes, bytes, FreshPattern);
+        new Span<byte>(start + Bytes + bytes, Bytes).Fill(GuardByte);
+    }
+
+    /// <summary>Whether both guard zones that <see cref="Draw(byte*, long)"/> made are as they were.</summary>
+    public static bool IsWhole(byte* start, long bytes) =>
+        new ReadOnlySpan<byte>(start, Bytes).IndexOfAnyExcept(GuardByte) < 0
+        && new ReadOnlySpan<byte>(start + Bytes + bytes, Bytes).IndexOfAnyExcept(GuardByte) < 0;
+
     private static Span<byte> Front(Block block) => new((byte*)block.Payload - Bytes, Bytes);
 
     private static void Fill(byte* start, long bytes, ulong pattern)

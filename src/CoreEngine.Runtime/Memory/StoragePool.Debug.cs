@@ -30,10 +30,18 @@ public sealed partial class StoragePool
             if (debug != _debug)
             {
                 _debug = debug;
+                if (this == s_cpu)
+                {
+                    IsHostDebugged = debug;
+                }
+
                 Trim();
             }
         }
     }
+
+    /// <summary>Whether the pool of the host's ordinary memory, that of <c>cpu(0)</c>, is in debug mode.</summary>
+    internal static bool IsHostDebugged { get; private set; }
 
     /// <summary>Debug mode: the loans that have not ended, oldest first.</summary>
     public IReadOnlyList<AllocationRecord> LiveAllocations => [.. _live.Values.OrderBy(record => record.Number)];
@@ -41,7 +49,10 @@ public sealed partial class StoragePool
     /// <summary>Debug mode: the loans that the garbage collector had to end, at most the first thousand.</summary>
     public IReadOnlyList<AllocationRecord> ForgottenAllocations => [.. _forgottenRecords];
 
-    /// <summary>Debug mode: what was found damaged where no exception could be thrown, at most the first thousand.</summary>
+    /// <summary>
+    /// Debug mode: what was found damaged, at most the first thousand; also where no exception could be thrown, or where
+    /// nobody sees it.
+    /// </summary>
     public IReadOnlyList<string> Findings => [.. _findings];
 
     /// <summary>Debug mode: a report of live and forgotten loans and of damage, with origins; empty when there is none.</summary>
@@ -102,10 +113,12 @@ public sealed partial class StoragePool
             Interlocked.Increment(ref _releasedReturns);
             ReportUse(-block.List.BlockBytes);
             Quarantine(block);
-            throw new MemoryCorruptionException(
+            var damage = new MemoryCorruptionException(
                 $"Something wrote outside its memory on {Device}, at byte {offset:N0} from the start of {block.Record}",
                 block.Record
             );
+            RememberFinding(damage.Message);
+            throw damage;
         }
 
         GuardZone.Poison(block);
@@ -135,7 +148,7 @@ public sealed partial class StoragePool
         }
     }
 
-    private void RememberFinding(string finding)
+    internal void RememberFinding(string finding)
     {
         if (_findings.Count < MaxRemembered)
         {

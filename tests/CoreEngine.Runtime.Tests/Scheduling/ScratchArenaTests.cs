@@ -83,7 +83,11 @@ public sealed unsafe class ScratchArenaTests : EngineTestBase
         Assert.IsInstanceOfType<ArgumentOutOfRangeException>(e.InnerException);
         Body("too much", static c => c.Scratch.Rent(1L << 55)).Push(engine, [], [var]);
         e = Assert.ThrowsExactly<OperationException>(() => engine.WaitForVar(var, Long));
-        Assert.IsInstanceOfType<OutOfMemoryException>(e.InnerException);
+        Assert.IsInstanceOfType<DeviceOutOfMemoryException>(e.InnerException);
+        Assert.Contains("temporary memory", e.InnerException.Message);
+        Body("far too much", static c => c.Scratch.Rent(long.MaxValue)).Push(engine, [], [var]);
+        e = Assert.ThrowsExactly<OperationException>(() => engine.WaitForVar(var, Long));
+        Assert.IsInstanceOfType<DeviceOutOfMemoryException>(e.InnerException);
         Body("fine", static c => c.Scratch.Rent(1000)[999] = 1).Push(engine, [], [var]);
         engine.WaitForVar(var, Long);
     }

@@ -18,6 +18,9 @@ internal abstract class FuzzFormat
     /// </summary>
     public virtual bool MayExpand => false;
 
+    /// <summary>After so long an input counts as one on which the reader hangs.</summary>
+    public virtual TimeSpan Patience => TimeSpan.FromSeconds(20);
+
     /// <summary>The most that reading an input of so many bytes may allocate on the managed heap.</summary>
     public virtual long ManagedBudget(int inputLength) => (1 << 20) + (200L * inputLength);
 

@@ -25,6 +25,7 @@ internal static class FuzzFormats
         ),
         ["optimizer"] = _ => new OptimizerFormat(),
         ["onnx"] = _ => new OnnxFormat(),
+        ["operators"] = golden => new OperatorFormat(RecordedCalls.Read(Path.Combine(golden, "ops"))),
     };
 
     /// <summary>The names, in the order in which they run.</summary>

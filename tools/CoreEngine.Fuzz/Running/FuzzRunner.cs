@@ -11,8 +11,8 @@ namespace CoreEngine.Fuzz;
 /// <remarks>The input of a number depends on format and seed only, not on the number of threads or on other inputs.</remarks>
 internal sealed class FuzzRunner
 {
-    /// <summary>A run that failed so often stops.</summary>
-    private const int MaxFailures = 10;
+    /// <summary>A run that failed so often stops, unless somebody wants to see more.</summary>
+    public const int DefaultMaxFailures = 10;
 
     /// <summary>Every so many inputs, one is read into memory with guard zones.</summary>
     private const int GuardedEvery = 64;
@@ -38,10 +38,14 @@ internal sealed class FuzzRunner
     {
         _format = format;
         _seed = seed;
+        Patience = format.Patience;
     }
 
     /// <summary>After so long an input counts as one on which the reader hangs.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan Patience { get; init; }
+
+    /// <summary>A run that failed so often stops.</summary>
+    public int MaxFailures { get; init; } = DefaultMaxFailures;
 
     /// <summary>How many threads read.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

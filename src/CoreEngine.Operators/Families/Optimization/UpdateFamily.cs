@@ -58,6 +58,7 @@ internal static unsafe class UpdateFamily
                 AuxiliaryCount = states.Length,
                 MutableInputs = [.. Enumerable.Range(firstChanged, states.Length + 2 - firstChanged)],
                 Inplace = [(0, 0)],
+                InferType = FloatTypes.Same,
                 InferStorage = InferStorage,
                 Kernel = Run<TParameters, TRule>,
             }
@@ -87,6 +88,7 @@ internal static unsafe class UpdateFamily
                 Inputs = ["weight", "grad"],
                 Inplace = [(0, 0)],
                 IsRandom = true,
+                InferType = FloatTypes.Same,
                 Kernel = RunLangevin,
             }
         );
@@ -121,6 +123,7 @@ internal static unsafe class UpdateFamily
         types.SetInput(0, types.Input(1));
         types.SetInput(1, types.Input(0));
         types.SetOutput(0, types.Input(0));
+        FloatTypes.Check(types, types.Input(0));
         for (int i = 2; i < types.InputCount; i++)
         {
             types.SetInput(i, DType.Float32);
