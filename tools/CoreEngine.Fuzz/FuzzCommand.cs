@@ -13,7 +13,7 @@ internal static class FuzzCommand
           --golden DIR    the recorded files, tests/golden of a checkout
           --out DIR       where inputs that fail are saved; the default is artifacts/fuzz
           --format NAME   only this format
-          --count N       how many inputs for each format; the default is 1,000,000
+          --count N       how many inputs for each format; the default is 1,000,000, of operators 100,000
           --seed N        other inputs; the default is 1
           --only N        the input of this number alone, as a failure names it
           --threads N     how many read at once; the default is one for each processor
@@ -60,7 +60,9 @@ internal static class FuzzCommand
         string markFile = Path.Combine(options.Out, format.Name + ".running");
         ReportDeath(format, markFile, options, output);
         var run = new FuzzRunner(format, options.Seed) { Threads = options.Threads, MaxFailures = options.Failures };
-        (long first, long end) = options.Only is { } only ? (only, only + 1) : (0, options.Count);
+        (long first, long end) = options.Only is { } only
+            ? (only, only + 1)
+            : (0, options.Count ?? format.DefaultCount);
         var watch = Stopwatch.StartNew();
         FuzzResult result;
         using (var mark = new RunningMark(markFile, options.Seed, options.Threads))
@@ -114,7 +116,7 @@ internal static class FuzzCommand
         string Golden,
         string Out,
         IReadOnlyList<string> Formats,
-        long Count,
+        long? Count,
         int Seed,
         long? Only,
         int Threads,
@@ -127,7 +129,7 @@ internal static class FuzzCommand
                 "",
                 Path.Combine("artifacts", "fuzz"),
                 FuzzFormats.Names,
-                1_000_000,
+                null,
                 1,
                 null,
                 Environment.ProcessorCount,

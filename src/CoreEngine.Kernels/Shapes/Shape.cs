@@ -11,9 +11,6 @@ namespace CoreEngine;
 [CollectionBuilder(typeof(ShapeBuilder), nameof(ShapeBuilder.Create))]
 public readonly struct Shape : IEquatable<Shape>
 {
-    /// <summary>What an error about a negative extent calls the argument.</summary>
-    internal const string ExtentsName = "dims";
-
     private readonly long[]? _dims;
 
     /// <summary>Makes a shape from extents, which must not be negative.</summary>
@@ -25,7 +22,7 @@ public readonly struct Shape : IEquatable<Shape>
     {
         foreach (long dim in dims)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(dim, ExtentsName);
+            ArgumentOutOfRangeException.ThrowIfNegative(dim, nameof(dims));
         }
 
         _dims = owned;

@@ -17,7 +17,13 @@ internal static class CallRun
     /// <exception cref="InvalidDataException">
     /// Something wrote where it must not, did not write where it must, or failed with an error without a type.
     /// </exception>
-    public static void Run(OperatorCall call)
+    public static void Run(OperatorCall call) =>
+        Run(call, (name, attributes) => OperatorRegistry.Default[name].Bind(attributes));
+
+    /// <summary>Makes the call of an operator that is not registered, perhaps.</summary>
+    /// <param name="call">The call; when it is bound, the operator must be registered.</param>
+    /// <param name="bind">Finds the operator of a name, with attributes.</param>
+    internal static void Run(OperatorCall call, Func<string, Dictionary<string, string>, BoundOperator> bind)
     {
         StoragePool pool = StoragePool.For(Device.Cpu());
         int found = pool.Findings.Count;
@@ -26,7 +32,7 @@ internal static class CallRun
             using var arrays = new ArrayScope();
             try
             {
-                Make(call);
+                Make(call, bind);
             }
             catch (OperationException error)
             {
@@ -44,7 +50,7 @@ internal static class CallRun
         }
     }
 
-    private static void Make(OperatorCall call)
+    private static void Make(OperatorCall call, Func<string, Dictionary<string, string>, BoundOperator> bind)
     {
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string name, string value) in call.Attributes)
@@ -58,7 +64,7 @@ internal static class CallRun
             return;
         }
 
-        BoundOperator op = OperatorRegistry.Default[call.Operator].Bind(attributes);
+        BoundOperator op = bind(call.Operator, attributes);
         NDArray[] inputs = [.. call.Arguments.Select((argument, i) => CallArrays.Make(argument, Seed(call, i)))];
         switch (call.Way)
         {

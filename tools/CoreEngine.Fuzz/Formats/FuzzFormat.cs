@@ -18,11 +18,17 @@ internal abstract class FuzzFormat
     /// </summary>
     public virtual bool MayExpand => false;
 
+    /// <summary>How many inputs are read when nobody says.</summary>
+    public virtual long DefaultCount => 1_000_000;
+
     /// <summary>After so long an input counts as one on which the reader hangs.</summary>
     public virtual TimeSpan Patience => TimeSpan.FromSeconds(20);
 
     /// <summary>The most that reading an input of so many bytes may allocate on the managed heap.</summary>
     public virtual long ManagedBudget(int inputLength) => (1 << 20) + (200L * inputLength);
+
+    /// <summary>What must be set up while inputs are read; the result ends it.</summary>
+    public virtual IDisposable? Prepare() => null;
 
     /// <summary>A damaged copy of one of the <see cref="Seeds"/>.</summary>
     public abstract byte[] Mutate(int seed, Random random);

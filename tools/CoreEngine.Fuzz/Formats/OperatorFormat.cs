@@ -25,9 +25,6 @@ internal sealed class OperatorFormat : FuzzFormat
         _recorded = [.. recorded.Where(call => OperatorRegistry.Default.TryGet(call.Operator, out _))];
         _operators = [.. OperatorRegistry.Default.Operators.Where(op => !op.IsInternal)];
         Seeds = [.. _recorded.Select(call => Encoding.UTF8.GetBytes(call.ToString()))];
-        StoragePool pool = StoragePool.For(Device.Cpu());
-        pool.Debug = true;
-        pool.Limit = MemoryLimit;
     }
 
     /// <inheritdoc/>
@@ -39,11 +36,17 @@ internal sealed class OperatorFormat : FuzzFormat
     /// <summary>A few numbers may honestly stand for a large array.</summary>
     public override bool MayExpand => true;
 
+    /// <summary>A call takes longer than reading a small file.</summary>
+    public override long DefaultCount => 100_000;
+
     /// <inheritdoc/>
     public override TimeSpan Patience => TimeSpan.FromMinutes(1);
 
     /// <summary>In debug mode every array has a stack trace of its own.</summary>
     public override long ManagedBudget(int inputLength) => 64 << 20;
+
+    /// <summary>Puts the process's pool, from which all arrays come, into debug mode, with little memory.</summary>
+    public override IDisposable Prepare() => new GuardedMemory(MemoryLimit);
 
     /// <inheritdoc/>
     public override byte[] Mutate(int seed, Random random)
@@ -71,4 +74,19 @@ internal sealed class OperatorFormat : FuzzFormat
 
     /// <summary>What was computed was looked at when it was there.</summary>
     public override void CheckAccepted(object value, StoragePool pool) { }
+
+    private sealed class GuardedMemory : IDisposable
+    {
+        private readonly StoragePool _pool = StoragePool.For(Device.Cpu());
+        private readonly long _limit;
+        private readonly bool _debug;
+
+        public GuardedMemory(long limit)
+        {
+            (_limit, _debug) = (_pool.Limit, _pool.Debug);
+            (_pool.Limit, _pool.Debug) = (limit, true);
+        }
+
+        public void Dispose() => (_pool.Limit, _pool.Debug) = (_limit, _debug);
+    }
 }

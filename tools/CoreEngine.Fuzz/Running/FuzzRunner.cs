@@ -74,6 +74,7 @@ internal sealed class FuzzRunner
     /// <param name="cancellation">Stops between two inputs.</param>
     public FuzzResult Run(long first, long end, RunningMark? mark = null, CancellationToken cancellation = default)
     {
+        using IDisposable? prepared = _format.Prepare();
         _next = first;
         Worker[] workers = [.. Enumerable.Range(0, Threads).Select(i => new Worker(this, i, end, mark, cancellation))];
         foreach (Worker worker in workers)
