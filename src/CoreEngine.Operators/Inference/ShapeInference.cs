@@ -112,6 +112,57 @@ public sealed class ShapeInference
         {
             throw Error($"an extent would be {negative.ActualValue}; extents are not negative: check {Operator}.");
         }
+
+        CheckRanks(_outputs);
+    }
+
+    private void CheckRanks(Shape[] shapes)
+    {
+        foreach (Shape shape in shapes)
+        {
+            if (shape.Rank > MaxRank)
+                throw Error($"an array of {shape.Rank} axes was found; operators take at most {MaxRank}.");
+        }
+    }
+
+    /// <summary>States an input's shape, or a part of it.</summary>
+    /// <exception cref="ShapeMismatchException">It contradicts what is known.</exception>
+    public void SetInput(int index, Shape shape) => _inputs[index] = Merge(_inputs[index], shape, index);
+
+    /// <summary>States an output's shape, or a part of it.</summary>
+    /// <exception cref="ShapeMismatchException">It contradicts what is known.</exception>
+    public void SetOutput(int index, Shape shape) => _outputs[index] = Merge(_outputs[index], shape, -1 - index);
+
+    /// <summary>An error that names the operator and all shapes known so far.</summary>
+    public ShapeMismatchException Error(string message)
+    {
+        var inputs = new List<string>();
+        for (int i = 0; i < InputCount; i++)
+        {
+            inputs.Add($"{Operator.InputName(i)} {(_inputs[i].Rank == 0 ? "unknown" : _inputs[i])}");
+        }
+
+        string all = inputs.Count == 0 ? "" : $" Shapes: {string.Join(", ", inputs)}.";
+        string node = NodeName.Length == 0 ? "" : $"node '{NodeName}': ";
+        return new ShapeMismatchException(Operator.Name, node + message + all);
+    }
+
+    /// <summary>Puts together what two shapes say of one array.</summary>
+    /// <returns>False when they contradict each other.</returns>
+    public static bool TryMerge(Shape first, Shape second, out Shape merged)
+    {
+        merged = first.Rank == 0 ? second : first;
+        if (first.Rank == 0 || second.Rank == 0 || first.Equals(second))
+            return true;
+        if (first.Rank != second.Rank)
+            return false;
+        long[] dims = first.Dims.ToArray();
+        for (int i = 0; i < dims.Length; i++)
+        {
+            if (dims[i] == 0)
+                dims[i] = second[i];
+            else if (second[i] != 0 && second[i] != dims[i])
+                return false;
         }
 
         merged = new Shape(dims);
