@@ -18,10 +18,15 @@ public sealed partial class NDArray
     /// zeros. The array forgets the graph that computed it.
     /// </summary>
     /// <param name="request">Whether passes overwrite the gradient or add to it.</param>
-    public void AttachGradient(GradientRequest request = GradientRequest.Write)
+    /// <param name="storage">
+    /// How the gradient is stored; as this array when null. Row-sparse suits weights of which a pass uses few rows, as
+    /// those of an embedding or of a product with a CSR matrix.
+    /// </param>
+    /// <exception cref="EngineException">The gradient cannot be stored like this: a CSR matrix has rank 2.</exception>
+    public void AttachGradient(GradientRequest request = GradientRequest.Write, StorageType? storage = null)
     {
         using ArrayScope.Suspension suspension = ArrayScope.Suspend();
-        Autograd.MarkVariable(this, Zeros(Shape, DType, Device), request);
+        Autograd.MarkVariable(this, Zeros(storage ?? StorageType, Shape, DType, Device), request);
     }
 
     /// <summary>Computes the gradients of all variables that this array depends on.</summary>

@@ -96,7 +96,7 @@ public sealed unsafe partial class NDArray
     public NDArray CopyTo(NDArray target)
     {
         NDArray source = DType == target.DType ? this : AsType(target.DType);
-        Imperative.Invoke(s_copy, [source], [target]);
+        Imperative.Invoke(Dispatcher.CopyInto(target, source), [source], [target]);
         return target;
     }
 

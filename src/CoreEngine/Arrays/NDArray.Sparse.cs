@@ -17,6 +17,10 @@ public sealed unsafe partial class NDArray
             ? new NDArray(storage, shape, dtype, device ?? Device.Cpu())
             : Zeros(shape, dtype, device);
 
+    /// <summary>A new array that is stored like this: a dense one with arbitrary values, a sparse one of zeros.</summary>
+    internal static NDArray New(StorageType storage, Shape shape, DType dtype, Device device) =>
+        storage == StorageType.Default ? new NDArray(shape, dtype, device) : new NDArray(storage, shape, dtype, device);
+
     /// <summary>A row-sparse array: some rows of a dense one. The parts are copied, asynchronously.</summary>
     /// <param name="rows">The stored rows, shape (stored, ...).</param>
     /// <param name="indices">Their row numbers, ascending, int64, shape (stored,).</param>

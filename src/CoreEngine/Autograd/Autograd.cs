@@ -34,7 +34,7 @@ public static class Autograd
     /// <summary>Runs operators in prediction mode until the scope is disposed; recording stays as it is.</summary>
     public static AutogradScope PredictMode() => new(t_recording, training: false);
 
-    /// <summary>Marks an array as a variable whose gradient goes into another array.</summary>
+    /// <summary>Marks an array as a variable whose gradient goes into another array, however that is stored.</summary>
     /// <exception cref="EngineException">The gradient array has another shape, type or device.</exception>
     public static void MarkVariable(NDArray variable, NDArray gradient, GradientRequest request)
     {

@@ -11,7 +11,6 @@ namespace CoreEngine;
 /// <param name="createGraph">Record the calls, so that the results can be differentiated again.</param>
 internal sealed class GradientExecution(bool createGraph)
 {
-    private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
     private static readonly OperatorDef s_sum = OperatorRegistry.Default["add_n"];
 
     private readonly Dictionary<NodeEntry, NDArray> _values = [];
@@ -36,7 +35,7 @@ internal sealed class GradientExecution(bool createGraph)
         {
             foreach ((NDArray array, Request request) in list)
             {
-                Dispatcher.Run(s_copy, [Read(entry)], [array], [request], isTraining: false);
+                Dispatcher.Copy(Read(entry), array, request);
             }
 
             Use(entry);
@@ -167,10 +166,15 @@ internal sealed class GradientExecution(bool createGraph)
         {
             if (outputs[i] is not { } output)
                 continue;
-            if (_sums?.GetValueOrDefault(new NodeEntry(node, i)) is { } sum)
+            var entry = new NodeEntry(node, i);
+            Sum? sum = _sums?.GetValueOrDefault(entry);
+            // Sparse parts are small, and a sparse sum is made anew for each: they are better added up at once.
+            if (sum?.Place.Array is null && output.StorageType != StorageType.Default)
+                sum = Dissolve(sum);
+            if (sum is not null)
                 sum.Place = new Destination(output, Request.Add, isTarget[i]);
             else if (!isTarget[i])
-                _values[new NodeEntry(node, i)] = output;
+                _values[entry] = output;
         }
 
         foreach (NodeEntry input in node.Inputs)
@@ -185,11 +189,36 @@ internal sealed class GradientExecution(bool createGraph)
         if (!_uses.TryGetValue(entry, out int uses))
             return new Destination(null, Request.Null, IsTarget: false);
         if (_sums?.GetValueOrDefault(entry) is { } sum && sum.Entry != entry)
-            return sum.Place.Array is null ? FindDestination(sum.Entry) : sum.Place;
+        {
+            if (sum.Place.Array is not null)
+                return sum.Place;
+            bool isSparse =
+                _targets.GetValueOrDefault(sum.Entry) is [var whole] && whole.Array.StorageType != StorageType.Default;
+            if (!isSparse)
+                return FindDestination(sum.Entry);
+            Dissolve(sum);
+        }
+
         if (uses != 1 || _targets.GetValueOrDefault(entry) is not [var target])
             return new Destination(null, Request.Write, IsTarget: false);
         _targets.Remove(entry);
         return new Destination(target.Array, target.Request, IsTarget: true);
+    }
+
+    /// <summary>Lets a sum be a call like any other, of which no part is there yet.</summary>
+    /// <returns>Null, for what there is no sum of any more.</returns>
+    private Sum? Dissolve(Sum? sum)
+    {
+        if (sum is not null)
+        {
+            _sums!.Remove(sum.Entry);
+            foreach (NodeEntry part in sum.Entry.Node.Inputs)
+            {
+                _sums.Remove(part);
+            }
+        }
+
+        return null;
     }
 
     private NDArray Read(NodeEntry entry, bool allowOverwritten = false) =>

@@ -132,6 +132,7 @@ internal sealed unsafe class CachedProgram
         {
             Shapes = _shapes,
             Types = _types,
+            Storage = _shapes.Keys.ToDictionary(variable => variable, _ => StorageType.Default),
             IsTraining = isTraining,
         };
         var chosen = new Graph([.. wanted.Select(i => _graph.Heads[i])]);

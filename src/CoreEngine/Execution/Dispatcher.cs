@@ -93,6 +93,28 @@ internal sealed class Dispatcher
         bool isTraining
     )
     {
+        FindStorage(op, inputs, outputs);
+        if (_storage.IsServed)
+        {
+            Schedule(op, inputs, outputs, requests, isTraining, _storage);
+            return;
+        }
+
+        // Rather what the kernel gives by itself, cast afterwards, than everything densely.
+        FindStorage(op, inputs, []);
+        if (_storage.IsServed)
+        {
+            ScheduleApart(op, inputs, outputs, requests, isTraining, _storage);
+            return;
+        }
+
+        FindStorage(op, inputs, outputs);
+        StorageFallback.Note(_storage);
+        ScheduleDense(op, inputs, outputs, requests, isTraining);
+    }
+
+    private void FindStorage(BoundOperator op, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
+    {
         _storage.Start(op, inputs.Length);
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -106,10 +128,6 @@ internal sealed class Dispatcher
         }
 
         _storage.Apply();
-        if (_storage.IsServed)
-            Schedule(op, inputs, outputs, requests, isTraining, _storage);
-        else
-            ScheduleDense(op, inputs, outputs, requests, isTraining);
     }
 
     /// <summary>Schedules a call on dense copies; what it changes is put back into the sparse arrays.</summary>
@@ -121,49 +139,60 @@ internal sealed class Dispatcher
         bool isTraining
     )
     {
-        StorageFallback.Note(_storage);
         NDArray[] denseInputs = MakeDense(inputs);
         try
         {
-            var denseOutputs = new NDArray?[outputs.Length];
-            Request[] denseRequests = requests.IsEmpty
-                ? [.. Enumerable.Repeat(Request.Write, outputs.Length)]
-                : requests.ToArray();
-            for (int i = 0; i < outputs.Length; i++)
-            {
-                if (outputs[i] is not { } output || output.StorageType == StorageType.Default)
-                    denseOutputs[i] = outputs[i];
-                else if (denseRequests[i] == Request.Add)
-                    denseRequests[i] = Request.Write;
-            }
-
-            Schedule(op, denseInputs, denseOutputs, denseRequests, isTraining, storage: null);
-            for (int i = 0; i < outputs.Length; i++)
-            {
-                if (outputs[i] is not { } output || output.StorageType == StorageType.Default)
-                {
-                    outputs[i] = denseOutputs[i];
-                }
-                else if (denseOutputs[i] is { } computed)
-                {
-                    using (computed)
-                    {
-                        Request request = requests.IsEmpty ? Request.Write : requests[i];
-                        CopyTo(computed, output, request);
-                    }
-                }
-            }
-
+            ScheduleApart(op, denseInputs, outputs, requests, isTraining, storage: null);
             // A gradient that a rule scales in place is no result.
             for (int i = inputs.Length - op.AuxiliaryCount; i < inputs.Length; i++)
             {
                 if (inputs[i].StorageType != StorageType.Default)
-                    CopyTo(denseInputs[i], inputs[i], Request.Write);
+                    Copy(denseInputs[i], inputs[i], Request.Write);
             }
         }
         finally
         {
             DisposeAll(denseInputs);
+        }
+    }
+
+    /// <summary>Schedules a call whose kernel gives other storage than the outputs have: those are cast afterwards.</summary>
+    private void ScheduleApart(
+        BoundOperator op,
+        ReadOnlySpan<NDArray> inputs,
+        Span<NDArray?> outputs,
+        ReadOnlySpan<Request> requests,
+        bool isTraining,
+        StorageInference? storage
+    )
+    {
+        var computed = new NDArray?[outputs.Length];
+        var computedRequests = new Request[outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            computedRequests[i] = requests.IsEmpty ? Request.Write : requests[i];
+            if (outputs[i] is not { } output)
+                continue;
+            if (output.StorageType == (storage?.Output(i) ?? StorageType.Default))
+                computed[i] = output;
+            else if (computedRequests[i] == Request.Add)
+                computedRequests[i] = Request.Write;
+        }
+
+        Schedule(op, inputs, computed, computedRequests, isTraining, storage);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (outputs[i] is not { } output)
+            {
+                outputs[i] = computed[i];
+            }
+            else if (computed[i] is { } result && result != output)
+            {
+                using (result)
+                {
+                    Copy(result, output, requests.IsEmpty ? Request.Write : requests[i]);
+                }
+            }
         }
     }
 
@@ -255,12 +284,13 @@ internal sealed class Dispatcher
     {
         foreach ((NDArray temporary, NDArray target, Request request) in detours)
         {
-            CopyTo(temporary, target, request);
+            Copy(temporary, target, request);
             temporary.Dispose();
         }
     }
 
-    private static void CopyTo(NDArray computed, NDArray target, Request request)
+    /// <summary>Schedules copying one array into another, however they are stored, or adding it.</summary>
+    internal static void Copy(NDArray computed, NDArray target, Request request)
     {
         if (request == Request.Add && target.StorageType != StorageType.Default)
             Run(s_add, [target, computed], [target], [Request.Write], isTraining: false);
@@ -268,7 +298,8 @@ internal sealed class Dispatcher
             Run(CopyInto(target, computed), [computed], [target], [request], isTraining: false);
     }
 
-    private static BoundOperator CopyInto(NDArray target, NDArray source) =>
+    /// <summary>What copies one array into another, however they are stored.</summary>
+    internal static BoundOperator CopyInto(NDArray target, NDArray source) =>
         target.StorageType == source.StorageType
             ? s_copy
             : s_castStorage.Bind(new CastStorageParameters { Storage = target.StorageType });
@@ -435,7 +466,7 @@ internal sealed class Dispatcher
             }
 
             dense[i] = new NDArray(input.Shape, input.DType, input.Device);
-            CopyTo(input, dense[i], Request.Write);
+            Copy(input, dense[i], Request.Write);
         }
 
         return dense;

@@ -113,7 +113,7 @@ public sealed partial class Executor
             if (head.Node.IsVariable || results.ContainsKey(head))
                 continue;
             Device device = placed?.Devices[placed.Graph.IndexOf(placed.Graph.Heads[i].Node)] ?? Device;
-            results[head] = new NDArray(forward.ShapeOf(head), forward.TypeOf(head), device);
+            results[head] = NDArray.New(forward.StorageOf(head), forward.ShapeOf(head), forward.TypeOf(head), device);
         }
 
         return results;
@@ -171,13 +171,6 @@ public sealed partial class Executor
             {
                 throw new EngineException(
                     $"Bind: the gradient of '{name}' must have the shape, type and device of {argument}; it is {array}."
-                );
-            }
-
-            if (array.StorageType != StorageType.Default)
-            {
-                throw new EngineException(
-                    $"Bind: the gradient array of '{name}' is {array.StorageType}; give a dense one."
                 );
             }
 

@@ -54,6 +54,10 @@ public sealed partial class Executor
     /// <param name="types">Types by name; float32 where nothing else can be deduced.</param>
     /// <param name="device">Where it runs; <c>cpu(0)</c> when null.</param>
     /// <param name="options">How to bind.</param>
+    /// <param name="storage">
+    /// How arguments are stored, by name; as they are annotated, else densely, where nothing is said. How their
+    /// gradients are stored follows from the graph: that of the weight of a sparse product is row-sparse.
+    /// </param>
     /// <exception cref="EngineException">
     /// Shapes are missing or contradict each other, a name is unknown, or a shared array does not fit.
     /// </exception>
@@ -76,7 +80,8 @@ public sealed partial class Executor
         GradientRequests? requests = null,
         IReadOnlyDictionary<string, DType>? types = null,
         Device? device = null,
-        BindOptions? options = null
+        BindOptions? options = null,
+        IReadOnlyDictionary<string, StorageType>? storage = null
     )
     {
         ArgumentNullException.ThrowIfNull(symbol);
@@ -87,16 +92,20 @@ public sealed partial class Executor
         InferredGraph inferred = GraphInference.Complete(
             graph,
             GraphInference.ByName(graph, shapes),
-            GraphInference.ByName(graph, types ?? new Dictionary<string, DType>())
+            GraphInference.ByName(graph, types ?? new Dictionary<string, DType>()),
+            GraphInference.ByName(graph, storage ?? new Dictionary<string, StorageType>())
         );
         requests ??= GradientRequest.Write;
         GradientRequest[] each = requests.For(symbol.ListArguments());
+        StorageType[] gradientStorage = ExecutorGraph.GradientStorage(inferred, each);
         using ArrayScope.Suspension suspension = ArrayScope.Suspend();
         var making = new ArgumentMaking(inferred, place, options);
         NDArray[] arguments = [.. graph.Arguments.Select(making.Argument)];
         NDArray?[] gradients =
         [
-            .. graph.Arguments.Select((node, i) => each[i] == GradientRequest.Null ? null : making.Gradient(node)),
+            .. graph.Arguments.Select(
+                (node, i) => each[i] == GradientRequest.Null ? null : making.Gradient(node, gradientStorage[i])
+            ),
         ];
         NDArray[] states = [.. graph.AuxiliaryStates.Select(making.State)];
         return new Executor(graph, place, arguments, gradients, each, states, options)
@@ -154,21 +163,25 @@ public sealed partial class Executor
         internal NDArray Argument(Node node)
         {
             if (!_options.SharedParameters.Contains(node.Name))
-                return Pooled(node, node.Name);
+                return Pooled(node, node.Name, StorageOf(node));
             return Of(node, Shared(node)[node.Name], "parameter");
         }
 
-        internal NDArray Gradient(Node node)
+        internal NDArray Gradient(Node node, StorageType storage)
         {
             if (!_options.SharedParameters.Contains(node.Name))
-                return Pooled(node, $"gradient of {node.Name}");
-            return Shared(node).GradientOf(node.Name) is { } gradient ? Of(node, gradient, "gradient") : Zeros(node);
+                return Pooled(node, $"gradient of {node.Name}", storage);
+            return Shared(node).GradientOf(node.Name) is { } gradient
+                ? Of(node, gradient, "gradient")
+                : Zeros(node, storage);
         }
 
         internal NDArray State(Node node)
         {
             bool isShared = _options.SharedExecutor?.AuxiliaryStateNames.Contains(node.Name) == true;
-            return isShared ? Of(node, _options.SharedExecutor![node.Name], "auxiliary state") : Zeros(node);
+            return isShared
+                ? Of(node, _options.SharedExecutor![node.Name], "auxiliary state")
+                : Zeros(node, StorageOf(node));
         }
 
         private Executor Shared(Node node) =>
@@ -191,10 +204,11 @@ public sealed partial class Executor
             return array.Detach();
         }
 
-        private NDArray Pooled(Node node, string key)
+        // Sparse arrays hold just what they need: there is nothing to share.
+        private NDArray Pooled(Node node, string key, StorageType storage)
         {
-            if (_options.SharedArrays is not { } pool)
-                return Zeros(node);
+            if (_options.SharedArrays is not { } pool || storage != StorageType.Default)
+                return Zeros(node, storage);
             (Shape shape, DType type) = Expected(node);
             if (
                 pool.TryGetValue(key, out NDArray? array)
@@ -203,16 +217,18 @@ public sealed partial class Executor
                 && array.Device == DeviceOf(node)
             )
                 return FirstOf(array, shape);
-            NDArray made = Zeros(node);
+            NDArray made = Zeros(node, storage);
             pool[key] = made.Detach();
             return made;
         }
 
-        private NDArray Zeros(Node node)
+        private NDArray Zeros(Node node, StorageType storage)
         {
             (Shape shape, DType type) = Expected(node);
-            return NDArray.Zeros(shape, type, DeviceOf(node));
+            return NDArray.Zeros(storage, shape, type, DeviceOf(node));
         }
+
+        private StorageType StorageOf(Node node) => _inferred.StorageOf(new NodeEntry(node, 0));
 
         private (Shape Shape, DType Type) Expected(Node node)
         {

@@ -7,7 +7,8 @@ public sealed partial class Executor
 {
     /// <summary>
     /// An executor of the same computation for other shapes of its inputs. It shares the arrays of this one: where an
-    /// array becomes smaller the first elements are used, so it is best to make the largest executor first.
+    /// array becomes smaller the first elements are used, so it is best to make the largest executor first. A sparse array
+    /// that changes its shape is replaced by a new one, which is zero.
     /// </summary>
     /// <param name="shapes">The new shapes by name.</param>
     /// <param name="allowPartial">Whether arrays that are not named may change their shapes too.</param>
@@ -64,6 +65,8 @@ public sealed partial class Executor
                 );
             }
 
+            if (array.StorageType != StorageType.Default)
+                return NDArray.Zeros(array.StorageType, shape, array.DType, array.Device);
             if (shape.Size <= array.Size)
                 return FirstOf(array, shape);
             return allowGrowth

@@ -13,8 +13,6 @@ namespace CoreEngine;
 /// </remarks>
 public sealed partial class Executor : IDisposable
 {
-    private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
-
     private readonly Graph _graph;
     private readonly NDArray[] _arguments;
     private readonly NDArray?[] _gradients;
@@ -202,7 +200,7 @@ public sealed partial class Executor : IDisposable
                 continue;
             NDArray? source = given.IsEmpty ? null : given[i];
             if (source is not null)
-                Dispatcher.Run(s_copy, [source], [target], default, isTraining: false);
+                Dispatcher.Copy(source, target, Request.Write);
             else if (!_headGradientIsOne[i])
                 target.Fill(1);
             _headGradientIsOne[i] = source is null;

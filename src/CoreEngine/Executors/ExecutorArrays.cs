@@ -15,14 +15,20 @@ internal sealed record ExecutorArrays(
     ArenaPool Arenas
 )
 {
-    internal StorageType StorageOf(Node variable) => Variables[variable].StorageType;
+    /// <summary>How the variables are stored.</summary>
+    internal Dictionary<Node, StorageType> Storage =>
+        Variables.ToDictionary(pair => pair.Key, pair => pair.Value.StorageType);
 
-    /// <summary>Shapes and types of a graph on these variables.</summary>
+    /// <summary>How the heads' arrays are stored.</summary>
+    internal StorageType[] HeadStorage => Array.ConvertAll(Heads, array => array.StorageType);
+
+    /// <summary>Shapes, types and storage of a graph on these variables.</summary>
     internal InferredGraph Infer(Graph graph) =>
         GraphInference.Complete(
             graph,
             Variables.ToDictionary(pair => pair.Key, pair => pair.Value.Shape),
-            Variables.ToDictionary(pair => pair.Key, pair => pair.Value.DType)
+            Variables.ToDictionary(pair => pair.Key, pair => pair.Value.DType),
+            Storage
         );
 
     /// <summary>A graph on these variables, with these arrays as its heads, on devices.</summary>

@@ -64,6 +64,34 @@ internal sealed class ExecutorGraph
         );
     }
 
+    /// <summary>How the gradient of each argument of a computation is stored, from how its variables are.</summary>
+    /// <param name="forward">The computation.</param>
+    /// <param name="requests">Of which arguments gradients are wanted; those of others are dense here.</param>
+    internal static StorageType[] GradientStorage(InferredGraph forward, ReadOnlySpan<GradientRequest> requests)
+    {
+        Graph graph = forward.Graph;
+        var targets = new GradientTarget[requests.Length];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            targets[i] = new GradientTarget(graph.Arguments[i], i, requests[i]);
+        }
+
+        var storage = new StorageType[targets.Length];
+        ExecutorGraph whole = Of(graph, targets);
+        StorageType[] stored = GraphInference.Storage(
+            whole.Graph,
+            graph
+                .Nodes.Where(node => node.IsVariable)
+                .ToDictionary(node => node, node => forward.StorageOf(new NodeEntry(node, 0)))
+        );
+        for (int i = 0; i < whole.Targets.Length; i++)
+        {
+            storage[whole.Targets[i].Argument] = stored[whole.Graph.NumberOf(whole.Graph.Heads[whole.ResultCount + i])];
+        }
+
+        return storage;
+    }
+
     /// <summary>Whether a head is added to what its array holds.</summary>
     internal bool IsAdded(int head) =>
         head >= ResultCount && Targets[head - ResultCount].Request == GradientRequest.Add;

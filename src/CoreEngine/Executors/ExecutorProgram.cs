@@ -34,12 +34,23 @@ internal sealed class ExecutorProgram : IDisposable
         Graph optimized = whole.Graph;
         if (!isStepwise && options.Passes != GraphPasses.None)
             (optimized, arrays) = Optimize(whole, arrays, options, isTraining);
-        Graph dense = SparseArguments.MakeDense(optimized, arrays.StorageOf);
-        Graph separate = SeparateHeads.In(dense, first: 0, whole.IsAdded);
-        PlacedGraph placed = arrays.Place(separate, options);
+        // Variables are added here: what the array of a sparse head held before.
+        var variables = new Dictionary<Node, NDArray>(arrays.Variables, ReferenceEqualityComparer.Instance);
+        arrays = arrays with { Variables = variables };
+        Graph added = StorageCasts.AddedToSparse(
+            optimized,
+            i => whole.IsAdded(i) && IsSparse(i),
+            (held, i) => variables.Add(held, arrays.Heads[i])
+        );
+        Graph separate = SeparateHeads.In(added, first: 0, IsAdded);
+        Graph served = StorageCasts.In(separate, arrays.Storage, arrays.HeadStorage);
+        PlacedGraph placed = arrays.Place(served, options);
         Graph graph = placed.Graph;
         int forwardNodes = TopologicalOrder.Of([.. graph.Heads.Take(whole.ResultCount)]).Count;
-        InferredGraph inferred = arrays.Infer(graph);
+        InferredGraph inferred = arrays.Infer(graph) with
+        {
+            Storage = GraphInference.Storage(graph, arrays.Storage, arrays.HeadStorage),
+        };
 
         var externals = new List<ExternalEntry>();
         var bound = new List<NDArray>();
@@ -51,12 +62,11 @@ internal sealed class ExecutorProgram : IDisposable
 
         for (int i = 0; i < graph.Heads.Count; i++)
         {
-            externals.Add(new ExternalEntry(graph.Heads[i], whole.IsAdded(i)));
+            externals.Add(new ExternalEntry(graph.Heads[i], IsAdded(i)));
             bound.Add(arrays.Heads[i]);
         }
 
-        if (isStepwise)
-            AddResultsBetween(placed, inferred, externals, bound);
+        AddResultsBetween(placed, inferred, isStepwise, externals, bound);
         Device[] devices = [.. placed.Devices.Distinct()];
         CompiledGraph compiled = new GraphCompiler
         {
@@ -75,6 +85,10 @@ internal sealed class ExecutorProgram : IDisposable
         _forwardSegments = firstBackward < 0 ? compiled.Segments.Length : firstBackward;
         if (isStepwise)
             _steps = FindSteps(compiled, externals, bound);
+
+        bool IsSparse(int head) => arrays.Heads[head].StorageType != StorageType.Default;
+
+        bool IsAdded(int head) => whole.IsAdded(head) && !IsSparse(head);
 
         bool IsBackward(Segment segment) =>
             segment.StepCount > 0 && graph.IndexOf(compiled.Steps[segment.FirstStep].Node) >= forwardNodes;
@@ -155,7 +169,7 @@ internal sealed class ExecutorProgram : IDisposable
         {
             Shapes = arrays.Variables.ToDictionary(pair => pair.Key, pair => pair.Value.Shape),
             Types = arrays.Variables.ToDictionary(pair => pair.Key, pair => pair.Value.DType),
-            Storage = arrays.Variables.ToDictionary(pair => pair.Key, pair => pair.Value.StorageType),
+            Storage = arrays.Storage,
             Constants = arrays
                 .Variables.Where(pair => options.ConstantParameters.Contains(pair.Key.Name))
                 .ToDictionary(),
@@ -174,28 +188,53 @@ internal sealed class ExecutorProgram : IDisposable
         return (optimized.Graph, arrays with { Variables = variables });
     }
 
+    /// <summary>
+    /// Arrays for what does not lie in the planned memory: sparse results, whose size nobody knows beforehand, and in a
+    /// stepwise program all others, too.
+    /// </summary>
     private void AddResultsBetween(
         PlacedGraph placed,
         InferredGraph inferred,
+        bool isStepwise,
         List<ExternalEntry> externals,
         List<NDArray> bound
     )
     {
         var known = new HashSet<NodeEntry>(externals.Select(external => external.Entry));
+        HashSet<NodeEntry> read = ReadEntries(placed.Graph);
         for (int i = 0; i < placed.Graph.Nodes.Count; i++)
         {
             Node node = placed.Graph.Nodes[i];
-            for (int output = 0; output < node.VisibleOutputCount; output++)
+            for (int output = 0; output < node.OutputCount; output++)
             {
                 var entry = new NodeEntry(node, output);
-                if (!known.Add(entry))
+                StorageType storage = inferred.StorageOf(entry);
+                bool isSeen = isStepwise && output < node.VisibleOutputCount;
+                bool isSparse = storage != StorageType.Default && read.Contains(entry);
+                if (!(isSeen || isSparse) || !known.Add(entry))
                     continue;
-                var array = new NDArray(inferred.ShapeOf(entry), inferred.TypeOf(entry), placed.Devices[i]);
+                var array = NDArray.New(storage, inferred.ShapeOf(entry), inferred.TypeOf(entry), placed.Devices[i]);
                 _own.Add(array);
                 externals.Add(new ExternalEntry(entry));
                 bound.Add(array);
             }
         }
+    }
+
+    /// <summary>What some call reads the values of.</summary>
+    private static HashSet<NodeEntry> ReadEntries(Graph graph)
+    {
+        var read = new HashSet<NodeEntry>();
+        foreach (Node node in graph.Nodes)
+        {
+            for (int i = 0; i < node.Inputs.Count; i++)
+            {
+                if (Array.IndexOf(node.Operator!.ShapeOnlyInputs, i) < 0)
+                    read.Add(node.Inputs[i]);
+            }
+        }
+
+        return read;
     }
 
     private static StepResults[] FindSteps(CompiledGraph compiled, List<ExternalEntry> externals, List<NDArray> bound)

@@ -83,16 +83,32 @@ public sealed class Graph
     public Graph Rewrite(Func<Node, NodeEntry[], NodeEntry[]?> replace)
     {
         ArgumentNullException.ThrowIfNull(replace);
+        return Rewrite((node, inputs, _) => replace(node, inputs));
+    }
+
+    /// <summary>As the other, for replacements that have to wait for what the replaced node waited for.</summary>
+    /// <param name="replace">
+    /// Gets, beside node and inputs, the nodes of the copy that stand for its control dependencies.
+    /// </param>
+    public Graph Rewrite(Func<Node, NodeEntry[], Node[], NodeEntry[]?> replace)
+    {
+        ArgumentNullException.ThrowIfNull(replace);
         var outputs = new NodeEntry[EntryCount];
         bool isChanged = false;
         for (int i = 0; i < _nodes.Count; i++)
         {
             Node node = _nodes[i];
             NodeEntry[] inputs = [.. node.Inputs.Select(input => outputs[NumberOf(input)])];
-            NodeEntry[]? replaced = replace(node, inputs);
+            // What a replaced node had to wait for, whoever stands for it now has to wait for.
+            Node[] dependencies =
+            [
+                .. node.ControlDependencies.Select(dependency => outputs[_firstEntries[_indices[dependency]]].Node),
+            ];
+            NodeEntry[]? replaced = replace(node, inputs, dependencies);
             if (replaced is null)
             {
-                Node kept = Keep(node, inputs, outputs);
+                bool isSame = inputs.SequenceEqual(node.Inputs) && dependencies.SequenceEqual(node.ControlDependencies);
+                Node kept = isSame ? node : new Node(node.Operator, node.Name, inputs, node.Annotations, dependencies);
                 replaced = [.. Enumerable.Range(0, node.OutputCount).Select(output => new NodeEntry(kept, output))];
             }
 
@@ -101,17 +117,5 @@ public sealed class Graph
         }
 
         return isChanged ? new Graph([.. _heads.Select(head => outputs[NumberOf(head)])]) : this;
-    }
-
-    private Node Keep(Node node, NodeEntry[] inputs, NodeEntry[] outputs)
-    {
-        // What a replaced node had to wait for, whoever stands for it now has to wait for.
-        Node[] dependencies =
-        [
-            .. node.ControlDependencies.Select(dependency => outputs[_firstEntries[_indices[dependency]]].Node),
-        ];
-        return inputs.SequenceEqual(node.Inputs) && dependencies.SequenceEqual(node.ControlDependencies)
-            ? node
-            : new Node(node.Operator, node.Name, inputs, node.Annotations, dependencies);
     }
 }

@@ -55,16 +55,19 @@ internal sealed unsafe class GraphFrame
 
     /// <summary>
     /// The sparse ones among some views, which now show what these hold: that is known only when the step that uses them
-    /// begins.
+    /// begins. Nothing when all are dense.
     /// </summary>
     internal ReadOnlySpan<SparseStorage?> Refresh(int first, int count)
     {
+        bool isSparse = false;
         for (int view = first; view < first + count; view++)
         {
-            if (_sparse![view] is { } array)
-                _views[view] = array.View;
+            if (_sparse![view] is not { } array)
+                continue;
+            _views[view] = array.View;
+            isSparse = true;
         }
 
-        return _sparse.AsSpan(first, count);
+        return isSparse ? _sparse.AsSpan(first, count) : [];
     }
 }

@@ -5,7 +5,7 @@ namespace CoreEngine.Graphs;
 
 /// <summary>
 /// Graph → table: the shapes, types and storage of every entry, deduced from what is known of some of them. The operators'
-/// rules are applied until nothing new is learned, and knowledge flows both ways, from inputs to outputs and back.
+/// rules are applied until nothing new is learned; of shapes and types, knowledge flows both ways, from inputs to outputs and back.
 /// </summary>
 /// <remarks>
 /// Tables are indexed by <see cref="Graph.NumberOf"/>. What is unknown stays unknown: a shape of rank 0, an extent of 0,
@@ -18,24 +18,28 @@ public static class GraphInference
     private const string TypeHint = "__dtype__";
     private const string StorageHint = "__storage_type__";
 
+    private static readonly Dictionary<Node, StorageType> s_noStorage = [];
+
     /// <summary>Shapes, types and storage of every entry.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="shapes">What is known of the variables' shapes.</param>
     /// <param name="types">What is known of the variables' types; of which nothing can be deduced is float32.</param>
+    /// <param name="storage">What is known of the variables' storage; nothing when null.</param>
     /// <exception cref="ShapeMismatchException">Shapes contradict each other or an operator; the message names the node.</exception>
     /// <exception cref="TypeMismatchException">Types contradict each other or an operator; the message names the node.</exception>
     /// <exception cref="IncompleteInferenceException">Some shape or type remains unknown; the message says which.</exception>
     public static InferredGraph Complete(
         Graph graph,
         IReadOnlyDictionary<Node, Shape> shapes,
-        IReadOnlyDictionary<Node, DType> types
+        IReadOnlyDictionary<Node, DType> types,
+        IReadOnlyDictionary<Node, StorageType>? storage = null
     )
     {
         Shape[] allShapes = Shapes(graph, shapes);
         RequireComplete(graph, "shape", entry => allShapes[entry].IsKnown, entry => allShapes[entry].ToString());
         DType[] allTypes = TypesOrFloat32(graph, types);
         RequireComplete(graph, "type", entry => allTypes[entry] != DType.None, entry => allTypes[entry].Name());
-        return new InferredGraph(graph, allShapes, allTypes, Storage(graph, new Dictionary<Node, StorageType>()));
+        return new InferredGraph(graph, allShapes, allTypes, Storage(graph, storage ?? s_noStorage));
     }
 
     /// <summary>What can be deduced of the entries' shapes.</summary>
@@ -117,15 +121,26 @@ public static class GraphInference
         return propagation;
     }
 
-    /// <summary>How the entries are stored: variables as given or annotated, results of operators densely.</summary>
+    /// <summary>
+    /// How each entry is stored: variables as given or annotated, else densely; results as the operators' rules say, and
+    /// densely where a kernel does not serve what it would get.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="given">What is known of the variables' storage.</param>
+    /// <param name="heads">
+    /// How the arrays are stored that the heads are written to, in their order; undefined where any will do. A head that
+    /// its operator cannot give like that is what it gives otherwise.
+    /// </param>
     /// <exception cref="AttributeException">A variable's annotation is not the number of a storage type.</exception>
-    public static StorageType[] Storage(Graph graph, IReadOnlyDictionary<Node, StorageType> given)
+    public static StorageType[] Storage(
+        Graph graph,
+        IReadOnlyDictionary<Node, StorageType> given,
+        IReadOnlyList<StorageType>? heads = null
+    )
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(given);
-        var storage = new StorageType[graph.EntryCount];
+        var propagation = new StoragePropagation(graph, heads ?? []);
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             Node node = graph.Nodes[i];
@@ -134,10 +149,11 @@ public static class GraphInference
             StorageType known = given.GetValueOrDefault(node, StorageType.Undefined);
             if (known == StorageType.Undefined)
                 known = (StorageType)NumberHint(node, StorageHint, 2, "the number of a storage type, 0 to 2");
-            storage[graph.FirstEntryOf(i)] = known == StorageType.Undefined ? StorageType.Default : known;
+            propagation.SetVariable(i, known == StorageType.Undefined ? StorageType.Default : known);
         }
 
-        return storage;
+        propagation.Run();
+        return propagation.Values;
     }
 
     /// <summary>The variables with the names given, auxiliary states included; every variable of a name gets its value.</summary>

@@ -18,6 +18,9 @@ public sealed record InferredGraph(
     /// <summary>The type of an entry.</summary>
     public DType TypeOf(NodeEntry entry) => Types[Graph.NumberOf(entry)];
 
+    /// <summary>How an entry is stored.</summary>
+    public StorageType StorageOf(NodeEntry entry) => Storage[Graph.NumberOf(entry)];
+
     /// <summary>Bytes of an entry's dense values.</summary>
     /// <param name="entry">The entry's number.</param>
     /// <exception cref="OverflowException">They exceed 64 bits.</exception>

@@ -113,7 +113,12 @@ public static class ConstantFolding
         for (int i = 0; i < outputs.Length; i++)
         {
             var entry = new NodeEntry(node, i);
-            outputs[i] = new NDArray(graph.ShapeOf(entry), graph.TypeOf(entry), device);
+            outputs[i] = NDArray.New(
+                graph.StorageOf(entry),
+                graph.ShapeOf(entry),
+                graph.TypeOf(entry),
+                device ?? Device.Cpu()
+            );
         }
 
         Dispatcher.Run(node.Operator!, inputs, outputs, requests: default, context.IsTraining);

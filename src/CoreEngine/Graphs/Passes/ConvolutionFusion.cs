@@ -81,7 +81,7 @@ public static class ConvolutionFusion
             return null;
         int residual = sum.Inputs[0].Node == before ? 1 : 0;
         bool agree = graph.ShapeOf(sum.Inputs[0]) == graph.ShapeOf(sum.Inputs[1]);
-        bool isDense = graph.Storage[graph.Graph.NumberOf(sum.Inputs[residual])] == StorageType.Default;
+        bool isDense = graph.StorageOf(sum.Inputs[residual]) == StorageType.Default;
         return agree && isDense ? residual : null;
     }
 

@@ -11,7 +11,7 @@ public static class DeadCode
 {
     private const string Dropout = "Dropout";
 
-    /// <summary>What gives its first input where that has the shape and type of the output.</summary>
+    /// <summary>What gives its first input where that has the shape, type and storage of the output.</summary>
     private static readonly HashSet<string> s_passOn = new(StringComparer.Ordinal)
     {
         "_copy",
@@ -22,6 +22,7 @@ public static class DeadCode
         "Reshape",
         "Flatten",
         "Cast",
+        "cast_storage",
         "_backward_cast",
         "broadcast_to",
         "broadcast_axis",
@@ -64,7 +65,7 @@ public static class DeadCode
             return !context.IsTraining
                 && op.Parameters<DropoutParameters>().Mode == DropoutMode.Training
                 && uses.TakersOf(new NodeEntry(node, 1)).Count == 0
-                && IsDense(graph, node.Inputs[0]);
+                && IsStoredAlike(graph, node);
         }
 
         var output = new NodeEntry(node, 0);
@@ -73,20 +74,20 @@ public static class DeadCode
             && (node.Inputs.Count == 1 || !s_joining.Contains(op.Name))
             && graph.ShapeOf(node.Inputs[0]) == graph.ShapeOf(output)
             && graph.TypeOf(node.Inputs[0]) == graph.TypeOf(output)
-            && IsDense(graph, node.Inputs[0]);
+            && IsStoredAlike(graph, node);
     }
 
-    private static bool IsDense(InferredGraph graph, NodeEntry entry) =>
-        graph.Storage[graph.Graph.NumberOf(entry)] == StorageType.Default;
+    private static bool IsStoredAlike(InferredGraph graph, Node node) =>
+        graph.StorageOf(node.Inputs[0]) == graph.StorageOf(new NodeEntry(node, 0));
 
     /// <summary>The order of calls shows only where one of them draws random numbers, changes arrays or runs user code.</summary>
     private static Graph WithoutIdleWaits(Graph graph) =>
         graph.Rewrite(
-            (node, inputs) =>
+            (node, inputs, dependencies) =>
             {
-                if (!node.ControlDependencies.Any(IsIdle))
+                if (!dependencies.Any(IsIdle))
                     return null;
-                Node[] needed = [.. node.ControlDependencies.Where(earlier => !IsIdle(earlier))];
+                Node[] needed = [.. dependencies.Where(earlier => !IsIdle(earlier))];
                 var kept = new Node(node.Operator, node.Name, inputs, node.Annotations, needed);
                 return [.. Enumerable.Range(0, node.OutputCount).Select(i => new NodeEntry(kept, i))];
             }

@@ -13,7 +13,7 @@ public sealed record PassContext
     /// <summary>The variables' types; those of constants may be left out.</summary>
     public required IReadOnlyDictionary<Node, DType> Types { get; init; }
 
-    /// <summary>How variables are stored that are not dense.</summary>
+    /// <summary>How variables are stored that are neither constants nor dense.</summary>
     public IReadOnlyDictionary<Node, StorageType> Storage { get; init; } = new Dictionary<Node, StorageType>();
 
     /// <summary>Variables whose arrays keep their values for as long as the graph is run, for example a trained model's parameters.</summary>
@@ -41,16 +41,15 @@ public sealed record PassContext
         ArgumentNullException.ThrowIfNull(graph);
         var shapes = new Dictionary<Node, Shape>(Shapes, ReferenceEqualityComparer.Instance);
         var types = new Dictionary<Node, DType>(Types, ReferenceEqualityComparer.Instance);
+        var storage = new Dictionary<Node, StorageType>(Storage, ReferenceEqualityComparer.Instance);
         foreach ((Node node, NDArray array) in Constants)
         {
             shapes[node] = array.Shape;
             types[node] = array.DType;
+            storage[node] = array.StorageType;
         }
 
-        return GraphInference.Complete(graph, shapes, types) with
-        {
-            Storage = GraphInference.Storage(graph, Storage),
-        };
+        return GraphInference.Complete(graph, shapes, types, storage);
     }
 
     /// <summary>For each node of a graph whether one of the first <see cref="ForwardHeads"/> heads depends on it.</summary>

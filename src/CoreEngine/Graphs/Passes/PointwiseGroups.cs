@@ -82,7 +82,7 @@ internal sealed class PointwiseGroups
 
         Shape[] inputs = [.. node.Inputs.Select(_inferred.ShapeOf)];
         return op.AllowPointwise(inputs, full)
-            && node.Inputs.All(input => _inferred.Storage[_graph.NumberOf(input)] == StorageType.Default);
+            && node.Inputs.All(input => _inferred.StorageOf(input) == StorageType.Default);
     }
 
     private long BytesOf(Node node) => _inferred.BytesOf(_graph.NumberOf(new NodeEntry(node, 0)));
