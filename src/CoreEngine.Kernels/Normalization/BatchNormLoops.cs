@@ -317,7 +317,7 @@ internal static unsafe class BatchNormLoops<T, P>
         for (long channel = first; channel < last; channel++)
         {
             double mean = double.CreateTruncating(work->Mean[channel]);
-            double inverse = 1 / Math.Sqrt(double.CreateTruncating(work->Variance[channel]) + work->Epsilon);
+            double inverse = work->InverseDeviation(channel);
             long start = work->At(0, channel);
             (double products, double values) = columns
                 ? (sums[2 * (channel - first)], sums[(2 * (channel - first)) + 1])
@@ -574,7 +574,13 @@ internal static unsafe class BatchNormLoops<T, P>
 
         /// <summary>gamma / sqrt(variance + epsilon).</summary>
         internal readonly double Factor(long channel) =>
-            (Gamma == null ? 1 : double.CreateTruncating(Gamma[channel]))
-            / Math.Sqrt(double.CreateTruncating(Variance[channel]) + Epsilon);
+            (Gamma == null ? 1 : double.CreateTruncating(Gamma[channel])) * InverseDeviation(channel);
+
+        /// <summary>1 / sqrt(variance + epsilon); 0 for a channel that does not vary, when epsilon leaves it at that.</summary>
+        internal readonly double InverseDeviation(long channel)
+        {
+            double spread = double.CreateTruncating(Variance[channel]) + Epsilon;
+            return spread == 0 ? 0 : 1 / Math.Sqrt(spread);
+        }
     }
 }

@@ -5,13 +5,17 @@ internal sealed class AttributeParser(string operatorName, IReadOnlyDictionary<s
     : AttributeReader
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private bool _toleratesUnknown;
 
     private protected override bool IsParsing => true;
 
     /// <summary>Parses all attributes and refuses unknown ones (keys of the form <c>__x__</c> are always allowed).</summary>
+    /// <remarks>MXNet reads parameters that are described as bare types by hand and looks at nothing else.</remarks>
     internal void Parse(IParameters parameters)
     {
         parameters.Read(this);
+        if (_toleratesUnknown)
+            return;
         foreach (string key in attributes.Keys)
         {
             if (!_known.Contains(key) && !IsHidden(key))
@@ -19,7 +23,8 @@ internal sealed class AttributeParser(string operatorName, IReadOnlyDictionary<s
                 throw new AttributeException(
                     operatorName,
                     key,
-                    $"unknown attribute '{key}' = '{attributes[key]}'. It has: {string.Join(", ", _known)}."
+                    $"unknown attribute '{key}' = '{attributes[key]}'. It has: {string.Join(", ", _known)}. "
+                        + $"Given: {Given()}."
                 );
             }
         }
@@ -59,8 +64,11 @@ internal sealed class AttributeParser(string operatorName, IReadOnlyDictionary<s
         return null;
     }
 
-    private protected override string? NextBare(string name, string type, string value) =>
-        Next(name, type, value, required: false, quoted: false);
+    private protected override string? NextBare(string name, string type, string value)
+    {
+        _toleratesUnknown = true;
+        return Next(name, type, value, required: false, quoted: false);
+    }
 
     private protected override AttributeException Bad(string name, string text, string expected) =>
         new(operatorName, name, $"the attribute '{name}' = '{text}' is not {expected}. Given: {Given()}.");

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Operators;
@@ -8,7 +9,8 @@ namespace CoreEngine.Operators;
 /// </summary>
 /// <remarks>
 /// Text forms are those of MXNet 1.x: integers take no suffix or fraction, reals are read like C's strtod, booleans are
-/// true/false/1/0 in any case, tuples are "(1, 2)", "[1,2]", "(1,)", "(1L, 2L)" or a bare number.
+/// true/false/1/0 in any case, tuples are "(1, 2)", "[1,2]", "(1,)", "(1L, 2L)" or a bare number. An empty tuple leaves
+/// the default as it is. Where None is possible, whole numbers may end in L, and reals are digits alone.
 /// </remarks>
 public abstract class AttributeReader
 {
@@ -101,7 +103,7 @@ public abstract class AttributeReader
     {
         string now = value is { } number ? AttributeText.Format(number) : "None";
         if (Next(name, "int or None", now, required, quoted: true) is { } text)
-            value = IsNone(text) ? null : ParseInt(name, text);
+            value = IsNone(text) ? null : ParseInt(name, WithoutSuffix(text));
     }
 
     /// <summary>A required real number.</summary>
@@ -113,7 +115,7 @@ public abstract class AttributeReader
     private void Real(string name, ref float value, bool required)
     {
         if (Next(name, "float", AttributeText.Format(value), required, quoted: false) is { } text)
-            value = ParseFloat(name, text);
+            value = ParseReal<float>(name, text);
     }
 
     /// <summary>A required double-precision number.</summary>
@@ -125,7 +127,7 @@ public abstract class AttributeReader
     private void Real(string name, ref double value, bool required)
     {
         if (Next(name, "double", AttributeText.Format(value), required, quoted: false) is { } text)
-            value = ParseReal(name, text);
+            value = ParseReal<double>(name, text);
     }
 
     /// <summary>A double-precision number, or None for "not set", with a default.</summary>
@@ -133,7 +135,7 @@ public abstract class AttributeReader
     {
         string now = value is { } number ? AttributeText.Format(number) : "None";
         if (Next(name, "double or None", now, required: false, quoted: false) is { } text)
-            value = IsNone(text) ? null : ParseReal(name, text);
+            value = IsNone(text) ? null : ParseStreamed<double>(name, text);
     }
 
     /// <summary>true or false, with a default.</summary>
@@ -179,14 +181,14 @@ public abstract class AttributeReader
     public void Optional(string name, ref float[] value)
     {
         if (NextTuple<float>(name, "tuple of <float>", value, AttributeText.Format, required: false) is { } items)
-            value = items.ConvertAll(item => ParseFloat(name, item)).ToArray();
+            value = items.ConvertAll(item => ParseStreamed<float>(name, item)).ToArray();
     }
 
     /// <summary>A tuple of double-precision numbers with a default.</summary>
     public void Optional(string name, ref double[] value)
     {
         if (NextTuple<double>(name, "tuple of <double>", value, AttributeText.Format, required: false) is { } items)
-            value = items.ConvertAll(item => ParseReal(name, item)).ToArray();
+            value = items.ConvertAll(item => ParseStreamed<double>(name, item)).ToArray();
     }
 
     /// <summary>A required choice: the field gets the place of the text in <paramref name="choices"/>.</summary>
@@ -253,7 +255,7 @@ public abstract class AttributeReader
     public void Scalar(string name, ref double value, string type = "float")
     {
         if (NextBare(name, type, AttributeText.Format(value)) is { } text)
-            value = ParseReal(name, text);
+            value = ParseReal<double>(name, text);
     }
 
     /// <summary>A text that is described as a bare type, without a default.</summary>
@@ -285,7 +287,10 @@ public abstract class AttributeReader
         string now = TupleText(AttributeText.Format<T>(value, format), value.Length);
         if (Next(name, type, now, required, quoted: false) is not { } text)
             return null;
-        return AttributeText.TryItems(text, _items) ? _items : throw Bad(name, text, "a tuple such as (2, 2)");
+        bool integers = typeof(T) == typeof(long) || typeof(T) == typeof(long?);
+        if (!AttributeText.TryItems(text, _items, integers))
+            throw Bad(name, text, "a tuple such as (2, 2)");
+        return _items.Count > 0 ? _items : null;
     }
 
     private protected abstract string TupleText(string items, int count);
@@ -300,8 +305,14 @@ public abstract class AttributeReader
     private long ParseLong(string name, string text) =>
         AttributeText.TryInteger(text, out long number) ? number : throw Bad(name, text, "whole numbers");
 
-    private float ParseFloat(string name, string text) => (float)ParseReal(name, text);
+    private T ParseReal<T>(string name, string text)
+        where T : IBinaryFloatingPointIeee754<T> =>
+        AttributeText.TryReal(text, out T number) ? number : throw Bad(name, text, "a number of its type");
 
-    private double ParseReal(string name, string text) =>
-        AttributeText.TryReal(text, out double number) ? number : throw Bad(name, text, "a number");
+    private T ParseStreamed<T>(string name, string text)
+        where T : IBinaryFloatingPointIeee754<T> =>
+        AttributeText.TryStreamedReal(text, out T number) ? number : throw Bad(name, text, "a finite number");
+
+    private static string WithoutSuffix(string text) =>
+        text.AsSpan().TrimEnd() is [.., >= '0' and <= '9', 'L'] number ? number[..^1].ToString() : text;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace CoreEngine.Operators;
 
@@ -10,7 +11,7 @@ public static class AttributeText
     {
         shape = default;
         var items = new List<string>();
-        if (!TryItems(text, items))
+        if (!TryItems(text, items, integers: true))
             return false;
         long[] dims = new long[items.Count];
         for (int i = 0; i < dims.Length; i++)
@@ -32,33 +33,52 @@ public static class AttributeText
             out value
         );
 
-    /// <summary>A real number as C's strtod reads it: inf and nan are fine, and so is anything after the number.</summary>
-    internal static bool TryReal(ReadOnlySpan<char> text, out double value)
+    /// <summary>
+    /// A real number as C's strtod reads it: inf, nan and hexadecimal digits are fine, and so is anything after the number.
+    /// What is too large for the type is refused; what is too small rounds.
+    /// </summary>
+    internal static bool TryReal<T>(ReadOnlySpan<char> text, out T value)
+        where T : IBinaryFloatingPointIeee754<T>
     {
         text = text.TrimStart();
         bool negative = text.StartsWith("-");
         ReadOnlySpan<char> unsigned = negative || text.StartsWith("+") ? text[1..] : text;
         if (unsigned.StartsWith("inf", StringComparison.OrdinalIgnoreCase))
         {
-            value = negative ? double.NegativeInfinity : double.PositiveInfinity;
+            value = negative ? T.NegativeInfinity : T.PositiveInfinity;
             return true;
         }
 
         if (unsigned.StartsWith("nan", StringComparison.OrdinalIgnoreCase))
         {
-            value = double.NaN;
+            value = T.NaN;
             return true;
         }
 
-        if (unsigned.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && TryHexadecimal(unsigned[2..], out value))
+        if (
+            unsigned.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            && TryHexadecimal(unsigned[2..], out double hexadecimal)
+        )
         {
-            value = negative ? -value : value;
-            return true;
+            value = T.CreateChecked(negative ? -hexadecimal : hexadecimal);
+            return T.IsFinite(value);
         }
 
-        int length = RealLength(text);
-        return double.TryParse(text[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+        return TryDecimal(text[..RealLength(text)], out value);
     }
+
+    /// <summary>A real number as C++ streams read it: digits alone, and nothing but white space may follow.</summary>
+    internal static bool TryStreamedReal<T>(ReadOnlySpan<char> text, out T value)
+        where T : IBinaryFloatingPointIeee754<T>
+    {
+        text = text.Trim();
+        value = T.Zero;
+        return RealLength(text) == text.Length && TryDecimal(text, out value);
+    }
+
+    private static bool TryDecimal<T>(ReadOnlySpan<char> text, out T value)
+        where T : IBinaryFloatingPointIeee754<T> =>
+        T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value!) && T.IsFinite(value);
 
     /// <summary>The digits after 0x, with an optional fraction and binary exponent: "1.8p3" is 12.</summary>
     private static bool TryHexadecimal(ReadOnlySpan<char> text, out double value)
@@ -135,36 +155,38 @@ public static class AttributeText
     }
 
     /// <summary>
-    /// Splits "(1, 2L)", "[1,2]", "(3,)", "()" or a bare "3" into its items, without white space and, in brackets,
-    /// a trailing L.
+    /// Splits "(1, 2L)", "[1,2]", "(3,)", "()" or a bare "3" into its items, without white space and, where they are
+    /// <paramref name="integers"/> in brackets, a trailing L.
     /// </summary>
-    internal static bool TryItems(ReadOnlySpan<char> text, List<string> items)
+    internal static bool TryItems(ReadOnlySpan<char> text, List<string> items, bool integers)
     {
         items.Clear();
         text = text.Trim();
         bool bracketed = text.Length > 0 && text[0] is '(' or '[';
-        if (bracketed)
+        if (!bracketed)
         {
-            if (text.Length < 2 || text[^1] is not (')' or ']'))
-                return false;
-            text = text[1..^1].Trim();
-            if (text.IsEmpty)
-                return true;
-            if (text[^1] == ',')
-                text = text[..^1];
+            items.Add(text.ToString());
+            return text.Length > 0 && (char.IsAsciiDigit(text[0]) || text[0] == '-') && !text.Contains(',');
         }
 
+        if (text.Length < 2 || text[^1] is not (')' or ']'))
+            return false;
+        text = text[1..^1].Trim();
+        if (text.IsEmpty)
+            return true;
+        if (text[^1] == ',')
+            text = text[..^1];
         foreach (Range range in text.Split(','))
         {
             ReadOnlySpan<char> item = text[range].Trim();
-            if (bracketed && item.Length > 1 && item[^1] is 'L' or 'l' && char.IsAsciiDigit(item[^2]))
-                item = item[..^1];
+            if (integers && item.Length > 1 && item[^1] == 'L')
+                item = item[..^1].TrimEnd();
             if (item.IsEmpty)
                 return false;
             items.Add(item.ToString());
         }
 
-        return bracketed || items.Count == 1;
+        return true;
     }
 
     internal static string Format(double value) =>

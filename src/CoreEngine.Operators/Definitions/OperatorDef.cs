@@ -217,7 +217,10 @@ public sealed class OperatorDef
     /// <exception cref="AttributeException">An attribute is missing, unknown or malformed.</exception>
     public BoundOperator Bind(IReadOnlyDictionary<string, string> attributes)
     {
-        string key = string.Join('\n', attributes.Select(pair => pair.Key + "=" + pair.Value));
+        // Values may hold anything: the lengths keep one set from looking like another.
+        string key = string.Concat(
+            attributes.Select(pair => $"{pair.Key.Length},{pair.Value.Length}:{pair.Key}{pair.Value}")
+        );
         if (_bound.TryGetValue(key, out BoundOperator? bound))
             return bound;
         IParameters? parameters = NewParameters?.Invoke();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CoreEngine.Operators;
 using CoreEngine.Runtime;
 
@@ -6,7 +7,10 @@ namespace CoreEngine;
 /// <summary>Runs operators on arrays: infers, allocates, schedules, records. The one entry for every array operation.</summary>
 public static class Imperative
 {
-    /// <summary>Calls an operator by name with string attributes.</summary>
+    /// <summary>
+    /// Calls an operator by name with string attributes. Where they leave out how many inputs there are
+    /// (<c>num_args</c>), the inputs given are counted.
+    /// </summary>
     /// <inheritdoc cref="Invoke(BoundOperator, ReadOnlySpan{NDArray}, ReadOnlySpan{NDArray})"/>
     public static NDArray[] Invoke(
         string name,
@@ -16,6 +20,15 @@ public static class Imperative
     )
     {
         OperatorDef definition = OperatorRegistry.Default[name];
+        string count = definition.VariadicCount;
+        if (count.Length > 0 && attributes?.ContainsKey(count) != true)
+        {
+            attributes = new Dictionary<string, string>(attributes ?? new Dictionary<string, string>())
+            {
+                [count] = inputs.Length.ToString(CultureInfo.InvariantCulture),
+            };
+        }
+
         return Invoke(attributes is null ? definition.Bind() : definition.Bind(attributes), inputs, outputs);
     }
 

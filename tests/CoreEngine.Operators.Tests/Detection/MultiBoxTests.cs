@@ -176,8 +176,22 @@ public sealed class MultiBoxTests
         }
     }
 
+    /// <summary>As everywhere, an empty tuple leaves the default.</summary>
     [TestMethod]
-    [DataRow("_contrib_MultiBoxPrior", "sizes=()", "2,3", "sizes")]
+    public void Empty_tuples_mean_the_defaults()
+    {
+        using var scope = new ArrayScope();
+        NDArray x = NDArray.Zeros(new Shape(1, 1, 2, 2), DType.Float32);
+        float[][] boxes =
+        [
+            .. new[] { "", "sizes=() ratios=() steps=() offsets=()" }.Select(attributes =>
+                Imperative.Invoke(NeuralErrorTests.Bind("_contrib_MultiBoxPrior", attributes), [x])[0].ToArray<float>()
+            ),
+        ];
+        CollectionAssert.AreEqual(boxes[0], boxes[1]);
+    }
+
+    [TestMethod]
     [DataRow("_contrib_MultiBoxPrior", "steps=(1,-1)", "1,1,2,2", "steps")]
     [DataRow("_contrib_MultiBoxPrior", "", "2,3", "(samples, channels, height, width)")]
     [DataRow("_contrib_MultiBoxTarget", "variances=(1,2)", "1,5,4;2,3,5;2,3,5", "variances")]

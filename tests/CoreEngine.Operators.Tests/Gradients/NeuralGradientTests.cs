@@ -112,6 +112,8 @@ public sealed class NeuralGradientTests
             Case("Pooling", "kernel=(2,2,2) pool_type=sum", [1, 2, 3, 3, 3]),
             Case("Pooling", "kernel=(1,1) global_pool=1 pool_type=max", Distinct(2, 2, 3, 3)),
             Case("Pooling_v1", "kernel=(3,3) stride=(2,2) pad=(1,1) pool_type=avg", [1, 2, 5, 5]),
+            Case("Pooling_v1", "kernel=(3,3) stride=(2,2) pool_type=avg pooling_convention=full", [1, 2, 4, 4]),
+            Case("Pooling_v1", "kernel=(3,3) stride=(2,2) pad=(1,1) pool_type=max", Distinct(1, 2, 5, 5)),
             Case("UpSampling", "scale=3 num_args=1 sample_type=nearest", [2, 2, 2, 3]),
             Case("UpSampling", "scale=2 num_args=2 sample_type=nearest", [2, 2, 4, 2], [2, 3, 2, 1]),
             Case(

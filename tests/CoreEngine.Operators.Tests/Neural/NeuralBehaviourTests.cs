@@ -101,6 +101,45 @@ public sealed class NeuralBehaviourTests
         CollectionAssert.AreEqual(new float[] { 7, 7, 7 }, inputs[1].ToArray<float>());
     }
 
+    /// <summary>A channel that does not vary is its offset, even with epsilon 0, and has no gradient.</summary>
+    [TestMethod]
+    public void Batch_normalisation_bears_channels_that_do_not_vary()
+    {
+        using var scope = new ArrayScope();
+        NDArray[] inputs = BatchNormInputs();
+        inputs[0] = NDArray.From(new float[] { 3, 4, 5, 3, 8, 11 }, new Shape(2, 3));
+        inputs[2] = NDArray.Full(new Shape(s_parameters), 0.5, DType.Float32);
+        inputs[0].AttachGradient();
+        NDArray y;
+        using (Autograd.Record())
+        {
+            y = Imperative.Invoke(NeuralErrorTests.Bind("BatchNorm", "eps=0 fix_gamma=0 momentum=0.5"), inputs)[0];
+        }
+
+        Autograd.Backward([y]);
+        CollectionAssert.AreEqual(new[] { 0.5f, -6.5f, -6.5f, 0.5f, 7.5f, 7.5f }, y.ToArray<float>());
+        Assert.IsTrue(inputs[0].Gradient!.ToArray<float>().All(g => MathF.Abs(g) < 1e-6f));
+        CollectionAssert.AreEqual(new[] { 0.5f, 2.5f, 5f }, inputs[4].ToArray<float>());
+    }
+
+    /// <summary>Who drops everything has zeros, not what 1 / 0 makes of them.</summary>
+    [TestMethod]
+    public void Dropout_may_drop_everything()
+    {
+        using var scope = new ArrayScope();
+        NDArray x = NDArray.Full(new Shape(100), 3, DType.Float32);
+        x.AttachGradient();
+        NDArray y;
+        using (Autograd.Record())
+        {
+            y = Imperative.Invoke(NeuralErrorTests.Bind("Dropout", "p=1"), [x])[0];
+        }
+
+        Autograd.Backward([y]);
+        Assert.IsTrue(y.ToArray<float>().All(value => value == 0));
+        Assert.IsTrue(x.Gradient!.ToArray<float>().All(value => value == 0));
+    }
+
     /// <summary>Data with the means 4, 6 and 8, and moving statistics 0 and 1.</summary>
     private static NDArray[] BatchNormInputs() =>
         [

@@ -283,21 +283,30 @@ internal static unsafe class BatchNormFamily
             where V : struct, ISimd<V> => (moving * V.Constant(_kept)) + (ofBatch * V.Constant(_taken));
     }
 
+    /// <summary>1 / sqrt(variance + epsilon); 0 where that would divide by 0.</summary>
     private readonly struct InverseDeviation(double epsilon) : IUnaryBody
     {
         private readonly double _epsilon = epsilon;
 
         public V Invoke<V>(V variance)
-            where V : struct, ISimd<V> => V.One / V.Sqrt(variance + V.Constant(_epsilon));
+            where V : struct, ISimd<V>
+        {
+            V spread = variance + V.Constant(_epsilon);
+            return V.Select(V.Equal(spread, V.Zero), V.Zero, V.One / V.Sqrt(spread));
+        }
     }
 
-    /// <summary>The variance that an inverse deviation was made from.</summary>
+    /// <summary>The variance that an inverse deviation was made from; 0 of 0.</summary>
     private readonly struct VarianceOfInverse(double epsilon) : IUnaryBody
     {
         private readonly double _epsilon = epsilon;
 
         public V Invoke<V>(V inverse)
-            where V : struct, ISimd<V> => V.Max((V.One / (inverse * inverse)) - V.Constant(_epsilon), V.Zero);
+            where V : struct, ISimd<V>
+        {
+            V variance = V.Max((V.One / (inverse * inverse)) - V.Constant(_epsilon), V.Zero);
+            return V.Select(V.Equal(inverse, V.Zero), V.Zero, variance);
+        }
     }
 }
 

@@ -171,6 +171,14 @@ internal static unsafe class ConvolutionFamily
         }
 
         (long pad, long adjust) = p.Padding(axis, extent);
+        if (adjust >= p.StrideOf(axis))
+        {
+            throw shapes.Error(
+                $"target_shape leaves {full - p.TargetShape[axis]} elements to cut along spatial axis {axis}; with stride "
+                    + "1 that must be an even number."
+            );
+        }
+
         long result = full - (2 * pad) + adjust;
         return result > 0
             ? result

@@ -46,6 +46,9 @@ public abstract class WindowParameters : IParameters
     /// <summary>The largest number of filters, as in MXNet.</summary>
     private const uint MaxFilters = 100_000;
 
+    /// <summary>The largest limit of temporary memory in MB, as in MXNet.</summary>
+    private const ulong MaxWorkspace = 8192;
+
     /// <summary>Size of the window, one number per spatial axis.</summary>
     public long[] Kernel = [];
 
@@ -119,6 +122,7 @@ public abstract class WindowParameters : IParameters
         CheckWindow(reader, "dilate", Dilate, least: 1);
         CheckWindow(reader, "pad", Pad, least: 0);
         reader.Check(Filters is >= 1 and <= MaxFilters, "num_filter", Filters, $"from 1 to {MaxFilters}");
+        reader.Check(Workspace <= MaxWorkspace, "workspace", Workspace, $"from 0 to {MaxWorkspace}");
         reader.Check(Groups >= 1, "num_group", Groups, "at least 1");
     }
 
@@ -204,7 +208,10 @@ public sealed class DeconvolutionParameters : WindowParameters
     /// <summary>Added to the result's extents, less than the stride; empty for 0.</summary>
     public long[] Adjust = [];
 
-    /// <summary>The result's extents, from which padding follows; empty, or zeros, when padding is given.</summary>
+    /// <summary>
+    /// The result's extents, from which padding and adjustment follow, whatever is given for them; empty, or zeros, when
+    /// they are given.
+    /// </summary>
     public long[] TargetShape = [];
 
     /// <summary>Defaults: no bias.</summary>
@@ -223,7 +230,7 @@ public sealed class DeconvolutionParameters : WindowParameters
         ReadRest(reader, hasLayoutOfOneAxis: true);
         CheckWindow(reader, "adj", Adjust, least: 0);
         CheckWindow(reader, "target_shape", TargetShape, least: 0);
-        for (int i = 0; i < Math.Min(Adjust.Length, Kernel.Length); i++)
+        for (int i = 0; i < Math.Min(Adjust.Length, Kernel.Length) && !HasTarget; i++)
         {
             reader.Check(Adjust[i] < StrideOf(i), "adj", $"({string.Join(",", Adjust)})", "less than the stride");
         }

@@ -59,7 +59,8 @@ internal static unsafe class DropoutFamily
         double keep = 1 - (double)p.Probability;
         void* drawn = context.Wants(1) ? mask.Data : context.Scratch(x.Size * x.DType.ItemSize());
         RandomStream random = context.Random;
-        Sampling.Bernoulli(x.DType, random.Seed, random.Stream, keep, 1 / keep, drawn, x.Size);
+        double scale = keep > 0 ? 1 / keep : 0;
+        Sampling.Bernoulli(x.DType, random.Seed, random.Stream, keep, scale, drawn, x.Size);
         if (context.Wants(0))
             Kernels.Elementwise.Binary<Multiply>(x.DType, x.Data, drawn, y.Data, y.Size, context.Accumulates(0));
     }
@@ -78,7 +79,7 @@ public enum DropoutMode
 /// <summary>Parameters of <c>Dropout</c>.</summary>
 public sealed class DropoutParameters : IParameters
 {
-    /// <summary>The probability that a value is dropped, from 0 up to, not including, 1.</summary>
+    /// <summary>The probability that a value is dropped, from 0 to 1; at 1, nothing is left.</summary>
     public float Probability = 0.5f;
 
     /// <summary>When values are dropped.</summary>
@@ -88,7 +89,7 @@ public sealed class DropoutParameters : IParameters
     public void Read(AttributeReader reader)
     {
         reader.Optional("p", ref Probability);
-        reader.Check(Probability is >= 0 and < 1, "p", Probability, "at least 0 and below 1");
+        reader.Check(Probability is >= 0 and <= 1, "p", Probability, "from 0 to 1");
         reader.Optional("mode", ref Mode, "training", "always");
     }
 }

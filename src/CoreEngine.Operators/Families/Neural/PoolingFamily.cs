@@ -3,6 +3,7 @@ using CoreEngine.Kernels;
 namespace CoreEngine.Operators;
 
 /// <summary>Pooling of one to three spatial axes.</summary>
+/// <remarks><c>Pooling_v1</c> takes its padding for zeros (see <see cref="ZeroPaddedPooling"/>).</remarks>
 internal static unsafe class PoolingFamily
 {
     internal static void Register(OperatorRegistry registry)
@@ -88,7 +89,11 @@ internal static unsafe class PoolingFamily
         var p = context.Parameters<PoolingParameters>();
         TensorView x = context.Input(0);
         PoolingShape shape = p.Geometry(x.Shape);
-        Pooling.Forward(x.DType, p.Kind, in shape, x.Data, context.Output(0).Data, context.Accumulates(0));
+        void* y = context.Output(0).Data;
+        if (p.IsFirstVersion && ZeroPaddedPooling.Differs(p.Kind, in shape))
+            ZeroPaddedPooling.Forward(x.DType, p.Kind, in shape, x.Data, y, context.Accumulates(0));
+        else
+            Pooling.Forward(x.DType, p.Kind, in shape, x.Data, y, context.Accumulates(0));
     }
 
     private static void Backward(ref KernelContext context)
@@ -98,15 +103,12 @@ internal static unsafe class PoolingFamily
         var p = context.Parameters<PoolingParameters>();
         TensorView x = context.Input(1);
         PoolingShape shape = p.Geometry(x.Shape);
-        Pooling.Backward(
-            x.DType,
-            p.Kind,
-            in shape,
-            x.Data,
-            context.Input(0).Data,
-            context.Output(0).Data,
-            context.Accumulates(0)
-        );
+        void* g = context.Input(0).Data;
+        void* dx = context.Output(0).Data;
+        if (p.IsFirstVersion && ZeroPaddedPooling.GradientDiffers(p.Kind, in shape))
+            ZeroPaddedPooling.Backward(x.DType, p.Kind, in shape, x.Data, g, dx, context.Accumulates(0));
+        else
+            Pooling.Backward(x.DType, p.Kind, in shape, x.Data, g, dx, context.Accumulates(0));
     }
 }
 
