@@ -137,8 +137,6 @@ public sealed class ProposalTests
     [TestMethod]
     [DataRow("_contrib_Proposal", "rpn_post_nms_top_n=0", "1,24,2,2", "rpn_post_nms_top_n")]
     [DataRow("_contrib_Proposal", "feature_stride=0", "1,24,2,2", "feature_stride")]
-    [DataRow("_contrib_Proposal", "scales=()", "1,24,2,2", "scales")]
-    [DataRow("_contrib_Proposal", "ratios=()", "1,24,2,2", "ratios")]
     [DataRow("_contrib_Proposal", "", "1,22,2,2", "24")]
     [DataRow("_contrib_Proposal", "", "2,24,2,2", "_contrib_MultiProposal")]
     [DataRow("_contrib_MultiProposal", "", "24,2,2", "(images, 2 anchors, height, width)")]
