@@ -29,6 +29,12 @@ public sealed class ElementwiseGradientTests
             new("gamma", s_positive),
             new("gammaln", s_positive),
             Of("clip", s_any with { Avoid = [-1, 1] }, ("a_min", "-1"), ("a_max", "1")),
+            .. All(s_any, "_copyto _CrossDeviceCopy ones_like zeros_like"),
+            Of("cast_storage", s_any, ("stype", "default")),
+            Of("Cast", s_any, ("dtype", "float64")) with
+            {
+                Twice = true,
+            },
             Of("smooth_l1", s_any with { Avoid = [-0.25, 0.25] }, ("scalar", "2")),
             Of("smooth_l1", s_any with { Avoid = [-0.64, 0.64] }, ("scalar", "1.25")),
         ];
@@ -47,7 +53,14 @@ public sealed class ElementwiseGradientTests
             .. AllWithScalar(s_any with { Avoid = [0.5] }, "0.5", "_maximum_scalar _minimum_scalar"),
             .. AllWithScalar(s_any with { Avoid = [-1.5, 0, 1.5] }, "1.5", "_mod_scalar"),
             .. AllWithScalar(new GradientInput(6) { Low = 1.1, High = 1.9 }, "4.7", "_rmod_scalar"),
-            .. AllWithScalar(s_any with { Avoid = [0.5] }, "0.5", "_equal_scalar _greater_scalar _lesser_equal_scalar"),
+            .. AllWithScalar(
+                s_any with
+                {
+                    Avoid = [0.5],
+                },
+                "0.5",
+                "_equal_scalar _not_equal_scalar _greater_scalar _greater_equal_scalar _lesser_scalar _lesser_equal_scalar"
+            ),
         ];
 
     /// <summary>Two arrays, of one shape or broadcasting.</summary>
@@ -66,7 +79,21 @@ public sealed class ElementwiseGradientTests
             yield return new GradientCase("_mod", Between(5.1, 5.9), Between(2.1, 2.4)) { Twice = true };
             yield return new GradientCase("_maximum", Between(-1, 1), s_any) { Twice = true };
             yield return new GradientCase("_minimum", Between(-1, 1), s_any) { Twice = true };
-            yield return new GradientCase("_greater", s_any, s_any);
+            foreach (string name in "equal not_equal greater greater_equal lesser lesser_equal".Split(' '))
+            {
+                yield return new GradientCase("_" + name, s_any, s_any) { Twice = true };
+                yield return new GradientCase("broadcast_" + name, [2, 1], [1, 3]) { Twice = true };
+            }
+
+            yield return Of(
+                "_fused_pointwise",
+                [s_any, s_any],
+                ("num_args", "2"),
+                ("program", "t0 = elemwise_mul(x0, x1); t1 = sigmoid(t0); t2 = elemwise_add(t1, x0); return t2, t1")
+            ) with
+            {
+                Twice = true,
+            };
             yield return new GradientCase("_identity_with_attr_like_rhs", s_any, s_any);
             yield return new GradientCase("reshape_like", [2, 6], [3, 4]);
             yield return new GradientCase("where", GradientInput.Whole(0, 1, 2, 3), s_any, s_any);
@@ -107,8 +134,6 @@ public sealed class ElementwiseGradientTests
                 yield return new GradientCase("broadcast_" + name, x, y) { Twice = true };
             }
         }
-
-        yield return new GradientCase("broadcast_greater", [2, 1], [1, 3]);
     }
 
     /// <summary>One call.</summary>

@@ -40,6 +40,20 @@ public sealed class IndexingGradientTests
                 Twice = true,
             },
             new("sort", new GradientInput(3, 2) { IsDistinct = true }) { Attributes = { ["axis"] = "None" } },
+            new("choose_element_0index", [3, 4], GradientInput.Whole(0, 3, 3)) { Twice = true },
+            // A number that rounds to the same class on both sides of the difference.
+            new(
+                "one_hot",
+                new GradientInput(4)
+                {
+                    Low = 1.2,
+                    High = 2.8,
+                    Avoid = [2],
+                }
+            )
+            {
+                Attributes = { ["depth"] = "4", ["dtype"] = "float64" },
+            },
             new("topk", new GradientInput(2, 5) { IsDistinct = true })
             {
                 Attributes = { ["k"] = "2", ["ret_typ"] = "value" },

@@ -58,6 +58,10 @@ public sealed class LinearGradientTests
             new("_linalg_gelqf", [2, 3, 3]),
         ];
 
+    /// <summary>Factorisations of symmetric matrices, and which output is looked at.</summary>
+    public static IEnumerable<(string Name, int Output)> SymmetricFactorisations =>
+        [("_linalg_potrf", 0), ("_linalg_syevd", 0), ("_linalg_syevd", 1)];
+
     /// <summary>Matrices that are far from singular, seen as lower triangular ones.</summary>
     private static readonly GradientInput s_triangular = new(2, 3, 3) { Low = 1, High = 2 };
 
@@ -87,9 +91,7 @@ public sealed class LinearGradientTests
     /// symmetric inside the function that is differentiated: A = X X^T.
     /// </summary>
     [TestMethod]
-    [DataRow("_linalg_potrf", 0)]
-    [DataRow("_linalg_syevd", 0)]
-    [DataRow("_linalg_syevd", 1)]
+    [DynamicData(nameof(SymmetricFactorisations))]
     public void Gradient_of_a_symmetric_factorisation_agrees_with_differences(string factorisation, int output)
     {
         using var scope = new ArrayScope();

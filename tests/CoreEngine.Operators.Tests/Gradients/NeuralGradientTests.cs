@@ -189,6 +189,12 @@ public sealed class NeuralGradientTests
                 [2, 2, 4, 5],
                 GradientInput.Whole(0, 3, 3, 5)
             ),
+            Case(
+                "ROIPooling",
+                "pooled_size=(2,3) spatial_scale=0.8",
+                Distinct(4, 2, 5, 6),
+                GradientInput.Whole(0, 3, 3, 5)
+            ),
             Case("Correlation", "max_displacement=1 pad_size=1", [1, 2, 3, 3], [1, 2, 3, 3]),
             Case(
                 "Correlation",
