@@ -130,7 +130,36 @@ public sealed class BadCallTests
             new("_linalg_trsm", [3, 3], [2, 3]) { Says = ["B", "(2,3)"] },
             new("_linalg_gemm2", [2, 3], [2, 3]) { Says = ["depth 3 and 2"] },
             new("_linalg_sumlogdiag", [3]) { Says = ["'A'", "last two axes"] },
+            new("dot", [3], [3]) { Attributes = { ["transpose_a"] = "1" }, Says = ["vectors cannot be transposed"] },
+            new("batch_take", [3], [3]) { Says = ["at least two axes"] },
+            new("scatter_nd", [2], [1, 2])
+            {
+                Attributes = { ["shape"] = "(2, -1)" },
+                Says = ["shape", "negative", "-1"],
+            },
+            new("broadcast_to", [1, 1]) { Attributes = { ["shape"] = "(-1, 2)" }, Says = ["shape", "negative", "-1"] },
+            new("broadcast_axis", [1, 2])
+            {
+                Attributes = { ["axis"] = "0", ["size"] = "-3" },
+                Says = ["size", "negative", "-3"],
+            },
+            new("broadcast_axis", [1, 2])
+            {
+                Attributes = { ["axis"] = "(0, 0)", ["size"] = "(3, 4)" },
+                Says = ["axis 0 has extent 3"],
+            },
+            new("_zeros") { Attributes = { ["shape"] = "(2, -1)" }, Says = ["shape", "negative", "-1"] },
+            new("_zeros") { Attributes = { ["shape"] = Ones(33) }, Says = ["33 axes", "at most 32"] },
+            new("sum", [2, 3]) { Attributes = { ["axis"] = "99999999999" }, Says = ["99999999999", "-2..1"] },
+            new("sum", [2, 3]) { Attributes = { ["axis"] = "(0, -2)" }, Says = ["axis -2 is named twice"] },
+            new("expand_dims", new Shape([.. Enumerable.Repeat(1L, 32)]))
+            {
+                Attributes = { ["axis"] = "0" },
+                Says = ["33 axes", "at most 32"],
+            },
         ];
+
+    private static string Ones(int count) => $"({string.Join(",", Enumerable.Repeat(1, count))})";
 
     /// <summary>Calls with attributes that are missing or outside their range.</summary>
     public static IEnumerable<BadCall> Attributes =>

@@ -221,9 +221,17 @@ internal static unsafe class JoinFamily
 
         if (p.Squeeze && data.Rank == 1)
             throw shapes.Error("squeeze_axis would leave arrays without an axis.");
+        // What the first round finds out of one part reaches the others in the second.
+        ShareParts(shapes, axis, p);
+        ShareParts(shapes, axis, p);
+    }
+
+    private static void ShareParts(ShapeInference shapes, int axis, SliceChannelParameters p)
+    {
+        Shape data = shapes.Input(0);
         Shape part = p.Squeeze
             ? new Shape([.. data.Dims[..axis], .. data.Dims[(axis + 1)..]])
-            : data.With(axis, extent / p.Count);
+            : data.With(axis, data[axis] / p.Count);
         for (int i = 0; i < shapes.OutputCount; i++)
         {
             shapes.SetOutput(i, part);
