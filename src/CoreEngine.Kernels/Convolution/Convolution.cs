@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 namespace CoreEngine.Kernels;
 
 /// <summary>
@@ -66,6 +67,8 @@ public static unsafe class Convolution
     public static void PrepareWeight(DType dtype, in ConvolutionShape shape, void* weight, void* prepared)
     {
         Check(dtype, shape);
+        // Not every order fills what the largest needs.
+        NativeMemory.Clear(prepared, (nuint)(PreparedWeightSize(shape) * dtype.ItemSize()));
         switch (dtype)
         {
             case DType.Float32:

@@ -43,6 +43,24 @@ public sealed class OperatorRegistry
     /// <exception cref="UnknownOperatorException">There is none; the message lists similar names.</exception>
     public OperatorDef this[string name] => TryGet(name, out OperatorDef? found) ? found : throw Unknown(name);
 
+    /// <summary>The operator with a name or alias that comes from outside: from a call by name, or from a file.</summary>
+    /// <remarks>
+    /// Parts of gradients are not called by name: they trust the graph that the gradient rules make, and another call
+    /// could make them read and write beside their arrays.
+    /// </remarks>
+    /// <exception cref="UnknownOperatorException">There is none; the message lists similar names.</exception>
+    /// <exception cref="OperatorException">It is a part of a gradient.</exception>
+    public OperatorDef Callable(string name)
+    {
+        OperatorDef found = this[name];
+        return found.IsInternal
+            ? throw new OperatorException(
+                found.Name,
+                "it is a part of a gradient and cannot be called by name; differentiate a call of the operator itself."
+            )
+            : found;
+    }
+
     private UnknownOperatorException Unknown(string name)
     {
         if (AbsentOperators.Reasons.TryGetValue(name, out string? reason))

@@ -85,7 +85,10 @@ public sealed partial class Symbol
     )
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        Dictionary<string, string> all = Composition.TextOf(OperatorRegistry.Default[operatorName], parameters);
+        Dictionary<string, string> all = Composition.TextOf(
+            OperatorRegistry.Default.Callable(operatorName),
+            parameters
+        );
         foreach ((string key, string value) in attributes ?? new Dictionary<string, string>())
         {
             all[key] = value;
@@ -117,7 +120,7 @@ public sealed partial class Symbol
         IReadOnlyDictionary<string, Symbol>? named = null
     )
     {
-        OperatorDef definition = OperatorRegistry.Default[operatorName];
+        OperatorDef definition = OperatorRegistry.Default.Callable(operatorName);
         Dictionary<string, string> all = AttributeScope.Apply(attributes);
         if (definition.VariadicCount.Length > 0)
             all.TryAdd(definition.VariadicCount, Text(inputs.Length + (named?.Count ?? 0)));
@@ -132,7 +135,7 @@ public sealed partial class Symbol
     /// <exception cref="SymbolException">An attribute speaks of an input (weight_lr_mult).</exception>
     public static Symbol Atomic(string operatorName, IReadOnlyDictionary<string, string> attributes)
     {
-        OperatorDef definition = OperatorRegistry.Default[operatorName];
+        OperatorDef definition = OperatorRegistry.Default.Callable(operatorName);
         var normalized = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string key, string value) in attributes)
         {

@@ -42,7 +42,7 @@ internal sealed class SymbolDocument(string source)
         try
         {
             (BoundOperator op, annotations) = Composition.Bind(
-                OperatorRegistry.Default[said.Operator],
+                OperatorRegistry.Default.Callable(said.Operator),
                 said.Attributes
             );
             return op;

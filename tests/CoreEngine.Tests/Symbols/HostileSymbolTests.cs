@@ -36,6 +36,7 @@ public sealed class HostileSymbolTests
 
     [TestMethod]
     [DataRow("""{"op": "NoSuchOperator", "name": "n", "inputs": [[0, 0]]}""", "no operator with this name")]
+    [DataRow("""{"op": "_backward_relu", "name": "n", "inputs": [[0, 0], [0, 0]]}""", "a part of a gradient")]
     [DataRow("""{"op": "Activation", "name": "n", "inputs": [[0, 0]]}""", "'act_type'")]
     [DataRow("""{"op": "relu", "name": "n", "inputs": [[0, 0], [0, 0]]}""", "it has 2 inputs")]
     [DataRow("""{"op": "relu", "name": "n", "inputs": [[2, 0]]}""", "its input output 0 of node 2 does not exist")]

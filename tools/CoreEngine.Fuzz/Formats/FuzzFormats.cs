@@ -25,7 +25,10 @@ internal static class FuzzFormats
         ),
         ["optimizer"] = _ => new OptimizerFormat(),
         ["onnx"] = _ => new OnnxFormat(),
-        ["operators"] = golden => new OperatorFormat(RecordedCalls.Read(Path.Combine(golden, "ops"))),
+        ["operators"] = golden => new OperatorFormat([
+            .. RecordedCalls.Read(Path.Combine(golden, "ops")),
+            .. OwnCalls.All,
+        ]),
     };
 
     /// <summary>The names, in the order in which they run.</summary>
