@@ -222,6 +222,12 @@ public sealed class BadCallTests
                 ],
                 Says = ["not positive definite", "pivot 1"],
             },
+            new("argmax", [300])
+            {
+                Attributes = { ["axis"] = "0" },
+                Types = [DType.UInt8],
+                Says = ["300 elements", "uint8", "cast"],
+            },
             new("_linalg_syevd", [2, 2])
             {
                 Values =

@@ -26,6 +26,10 @@ public sealed class DeductionTests
             ["Embedding", "input_dim=4 output_dim=3", "?; ?", "2,3", "2; 4,3", "2,3"],
             ["one_hot", "depth=3", "?", "2,3", "2", "2,3"],
             ["batch_take", "", "2,3; ?", "2,1", "2,3; 2,1", "2,1"],
+            ["_linalg_trsm", "", "?; ?", "2,3,4", "2,3,3; 2,3,4", "2,3,4"],
+            ["_linalg_trmm", "rightside=1", "?; 0,4", "3,0", "4,4; 3,4", "3,4"],
+            ["_linalg_gelqf", "", "?", "2,3; ?", "2,3", "2,3; 2,2"],
+            ["_linalg_syevd", "", "?", "3,3; ?", "3,3", "3,3; 3"],
             ["sum", "axis=1", "0,3", "?", "0,3", "0"],
             ["slice_axis", "axis=1 begin=0 end=1", "0,3", "?", "0,3", "0,1"],
         ];

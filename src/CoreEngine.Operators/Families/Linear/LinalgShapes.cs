@@ -37,6 +37,15 @@ internal static class LinalgShapes
 
     internal static void Triangular(ShapeInference shapes)
     {
+        // The result has the shape of B, and A the order of the side on which it stands.
+        shapes.SetInput(1, shapes.Output(0));
+        Shape known = shapes.Input(1);
+        if (known.Rank > 1)
+        {
+            long order = shapes.Operator.Parameters<LinalgTriangularParameters>().Right ? known[^1] : known[^2];
+            shapes.SetInput(0, WithMatrix(known, order, order));
+        }
+
         if (!SquareInput(shapes, out Shape a) || !Matrices(shapes, 1, out Shape b))
             return;
         long other = shapes.Operator.Parameters<LinalgTriangularParameters>().Right ? b[^1] : b[^2];
@@ -59,6 +68,7 @@ internal static class LinalgShapes
 
     internal static void Wide(ShapeInference shapes)
     {
+        shapes.SetInput(0, shapes.Output(0));
         if (!Matrices(shapes, 0, out Shape a))
             return;
         if (a[^2] > a[^1])
@@ -69,6 +79,7 @@ internal static class LinalgShapes
 
     internal static void Eigen(ShapeInference shapes)
     {
+        shapes.SetInput(0, shapes.Output(0));
         if (!SquareInput(shapes, out Shape a))
             return;
         shapes.SetOutput(0, a);

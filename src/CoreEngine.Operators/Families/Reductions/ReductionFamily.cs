@@ -267,10 +267,29 @@ internal static unsafe class ReductionFamily
         TensorView x = context.Input(0);
         TensorView y = context.Output(0);
         Shape shape = axis is null ? new Shape(x.Size) : x.Shape;
+        CheckHolds(ref context, y.DType, shape[shape.Axis(axis ?? 0)]);
         bool accumulate = context.Accumulates(0);
         void* target = accumulate ? context.Scratch(y.Size * y.DType.ItemSize()) : y.Data;
         search(x.DType, x.Data, shape, axis ?? 0, target);
         if (accumulate)
             Kernels.Elementwise.Binary<Add>(y.DType, y.Data, target, y.Data, y.Size);
+    }
+
+    /// <summary>Places have the type of the elements, which must hold them: small integers soon do not.</summary>
+    private static void CheckHolds(ref KernelContext context, DType dtype, long extent)
+    {
+        long limit = dtype switch
+        {
+            DType.UInt8 => 256,
+            DType.Int8 => 128,
+            _ => long.MaxValue,
+        };
+        if (extent > limit)
+        {
+            throw new OperatorException(
+                context.Operator.Name,
+                $"a place among {extent} elements does not fit {dtype.Name()}; cast the array to a larger type first."
+            );
+        }
     }
 }

@@ -174,7 +174,12 @@ internal static unsafe class JoinFamily
                 extents[i] = stated[i];
             else if (stated[i] != 0 && stated[i] != extents[i])
                 throw shapes.Error(
-                    $"the arrays differ in axis {i}; only axis {axis}, along which they join, may differ."
+                    $"the arrays differ in axis {i}; "
+                        + (
+                            axis < 0
+                                ? "all must have one shape."
+                                : $"only axis {axis}, along which they join, may differ."
+                        )
                 );
         }
 
