@@ -103,9 +103,17 @@ public sealed unsafe partial class NDArray
     /// <summary>A copy with memory of its own, asynchronously.</summary>
     public NDArray Copy() => Imperative.Call(s_copy, this);
 
-    /// <summary>A copy with another element type, asynchronously.</summary>
-    public NDArray AsType(DType dtype) =>
-        Imperative.Call(OperatorRegistry.Default["Cast"].Bind(new CastParameters { DType = dtype }), this);
+    /// <summary>A copy with another element type, stored as this array is, asynchronously.</summary>
+    public NDArray AsType(DType dtype)
+    {
+        NDArray converted = Imperative.Call("Cast", new CastParameters { DType = dtype }, this);
+        if (converted.StorageType == StorageType)
+            return converted;
+        using (converted)
+        {
+            return converted.ToStorage(StorageType);
+        }
+    }
 
     private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
 

@@ -86,6 +86,50 @@ public sealed unsafe partial class NDArray
         return array;
     }
 
+    /// <summary>
+    /// A compressed sparse row matrix of scattered elements, in any order; elements at one place are added up. The parts
+    /// are read asynchronously.
+    /// </summary>
+    /// <param name="values">The elements, shape (n,).</param>
+    /// <param name="rows">Their row numbers, int64, shape (n,).</param>
+    /// <param name="columns">Their column numbers, int64, shape (n,).</param>
+    /// <param name="shape">The dense shape, rank 2.</param>
+    /// <exception cref="EngineException">
+    /// The parts do not fit each other. Numbers that lie outside are found when the array is waited for.
+    /// </exception>
+    public static NDArray CsrFromCoordinates(NDArray values, NDArray rows, NDArray columns, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(columns);
+        bool fits =
+            shape.Rank == 2
+            && values.Rank == 1
+            && rows.Shape == values.Shape
+            && columns.Shape == values.Shape
+            && rows.DType == DType.Int64
+            && columns.DType == DType.Int64;
+        if (!fits)
+        {
+            throw new EngineException(
+                $"CsrFromCoordinates: values {values.Shape}, rows {rows.Shape} and columns {columns.Shape} do not describe "
+                    + $"a matrix {shape}; rows and columns must be int64, one each per value."
+            );
+        }
+
+        if (values.Size > Array.MaxLength || shape[0] >= Array.MaxLength)
+        {
+            throw new EngineException(
+                $"CsrFromCoordinates: {values.Size} elements of a matrix {shape} are more than this sorts; sort them and "
+                    + "use Csr."
+            );
+        }
+
+        var array = new NDArray(StorageType.Csr, shape, values.DType, values.Device);
+        SparseParts.Gather(array, values, rows, columns);
+        return array;
+    }
+
     /// <summary>How the values are stored.</summary>
     public StorageType StorageType { get; }
 
@@ -137,13 +181,43 @@ public sealed unsafe partial class NDArray
 
     /// <summary>The same values stored in another way, asynchronously; the array itself, as another handle, when it is stored so.</summary>
     /// <exception cref="EngineException">The array cannot be stored like this: a CSR matrix has rank 2.</exception>
-    public NDArray ToStorage(StorageType storage) =>
-        storage == StorageType
-            ? Detach()
-            : Imperative.Call(s_castStorage.Bind(new CastStorageParameters { Storage = storage }), this);
+    public NDArray ToStorage(StorageType storage)
+    {
+        if (storage != StorageType)
+            return Imperative.Call(s_castStorage.Bind(new CastStorageParameters { Storage = storage }), this);
+        NDArray same = Detach();
+        same.SetEntry(_node, _nodeOutput);
+        return same;
+    }
 
     /// <summary>A dense copy of a sparse array; a dense array itself as another handle.</summary>
     public NDArray ToDense() => ToStorage(StorageType.Default);
+
+    /// <summary>Those of a row-sparse array's stored rows that have one of these numbers, asynchronously.</summary>
+    /// <param name="rows">The row numbers, in any order; rows that are not stored stay zero.</param>
+    /// <exception cref="EngineException">The array is not row-sparse.</exception>
+    public NDArray Retain(NDArray rows)
+    {
+        if (StorageType != StorageType.RowSparse)
+            throw new EngineException($"Retain: the array is {StorageType}; only a row-sparse one has rows to retain.");
+        return Imperative.Call("_sparse_retain", this, rows);
+    }
+
+    /// <summary>
+    /// Checks, after waiting, that a sparse array's numbers are what its storage type asks for. They always are, unless
+    /// an operator errs; a dense array passes.
+    /// </summary>
+    /// <exception cref="EngineException">
+    /// Row numbers do not ascend or lie outside; row pointers do not rise from 0 to the number of stored values; or a column
+    /// number lies outside.
+    /// </exception>
+    public void CheckFormat()
+    {
+        WaitToRead();
+        if (Storage.Sparse is { } sparse)
+            SparseParts.Check(sparse.View);
+        GC.KeepAlive(this);
+    }
 
     private NDArray CopyOf(void* from, Shape shape, DType dtype)
     {

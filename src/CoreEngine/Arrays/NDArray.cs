@@ -112,11 +112,14 @@ public sealed unsafe partial class NDArray : IDisposable
     /// <summary>Another handle on the same memory, with a lifetime of its own and without a place in a recorded graph.</summary>
     public NDArray Detach() => ViewOf(Shape, elementOffset: 0);
 
-    /// <summary>Rows <paramref name="start"/> up to, not including, <paramref name="stop"/> of axis 0, as a view.</summary>
-    /// <exception cref="EngineException">The range is empty or outside the array.</exception>
+    /// <summary>
+    /// Rows <paramref name="start"/> up to, not including, <paramref name="stop"/> of axis 0: a view, of a CSR matrix a copy.
+    /// </summary>
+    /// <exception cref="EngineException">The range is empty or outside the array, or the array is row-sparse.</exception>
     public NDArray Slice(long start, long stop)
     {
-        RequireDense(nameof(Slice));
+        if (StorageType != StorageType.Csr)
+            RequireDense(nameof(Slice));
         long rows = Shape[0];
         if (start < 0 || stop > rows || start >= stop)
         {
@@ -125,6 +128,8 @@ public sealed unsafe partial class NDArray : IDisposable
             );
         }
 
+        if (StorageType == StorageType.Csr)
+            return Imperative.Call("slice", new SliceParameters { Begin = [start], End = [stop] }, this);
         NDArray view = ViewOf(Shape.With(0, stop - start), start * (Size / rows));
         Tape.RecordView(
             this,
@@ -151,7 +156,7 @@ public sealed unsafe partial class NDArray : IDisposable
         }
     }
 
-    /// <summary>A range of rows of axis 0 as a view.</summary>
+    /// <summary>A range of rows of axis 0 as a view, of a CSR matrix as a copy.</summary>
     public NDArray this[Range rows]
     {
         get
@@ -227,7 +232,9 @@ public sealed unsafe partial class NDArray : IDisposable
         }
     }
 
-    /// <summary>Shape, type and device; not the values, which would have to be waited for.</summary>
+    /// <summary>Shape, type, storage and device; not the values, which would have to be waited for.</summary>
     public override string ToString() =>
-        IsDisposed ? "NDArray (disposed)" : $"NDArray {Shape} {DType.Name()} @{Device}";
+        IsDisposed ? "NDArray (disposed)"
+        : StorageType == StorageType.Default ? $"NDArray {Shape} {DType.Name()} @{Device}"
+        : $"NDArray {Shape} {DType.Name()} {StorageType} @{Device}";
 }

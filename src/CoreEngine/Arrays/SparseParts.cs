@@ -53,6 +53,38 @@ internal static unsafe class SparseParts
         );
     }
 
+    /// <summary>Schedules making a CSR matrix of scattered elements.</summary>
+    internal static void Gather(NDArray target, NDArray values, NDArray rows, NDArray columns)
+    {
+        SparseStorage storage = target.Storage.Sparse!;
+        ArrayStorage[] keep = [values.Storage, rows.Storage, columns.Storage];
+        nint from = (nint)values.Pointer;
+        nint rowNumbers = (nint)rows.Pointer;
+        nint columnNumbers = (nint)columns.Pointer;
+        long count = values.Size;
+        Engine.Default.Push(
+            "csr_matrix",
+            () =>
+            {
+                bool isWhole = false;
+                try
+                {
+                    var elements = new ScatteredElements((long*)rowNumbers, (long*)columnNumbers, count, storage.Shape);
+                    elements.Store((void*)from, storage);
+                    isWhole = true;
+                }
+                finally
+                {
+                    storage.Settle(isWhole);
+                    GC.KeepAlive(keep);
+                }
+            },
+            [values.Variable, rows.Variable, columns.Variable],
+            [target.Variable],
+            new PushOptions(target.Device)
+        );
+    }
+
     /// <summary>Checks the numbers of a sparse array.</summary>
     /// <exception cref="EngineException">They are not what the storage type asks for.</exception>
     internal static void Check(in TensorView array)
