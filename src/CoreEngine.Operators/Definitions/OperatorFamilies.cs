@@ -46,6 +46,7 @@ internal static class OperatorFamilies
         SoftmaxOutputFamily.Register(registry);
         ConvolutionFamily.Register(registry);
         FusedConvolutionFamily.Register(registry);
+        DeformableConvolutionFamily.Register(registry);
         PoolingFamily.Register(registry);
         BatchNormFamily.Register(registry);
         NormalizationFamily.Register(registry);

@@ -195,6 +195,29 @@ public sealed class NeuralGradientTests
                 Distinct(4, 2, 5, 6),
                 GradientInput.Whole(0, 3, 3, 5)
             ),
+            Case(
+                "_contrib_DeformableConvolution",
+                "kernel=(3,2) num_filter=4 num_group=2 num_deformable_group=2 stride=(2,1) dilate=(1,2) pad=(1,0)",
+                [2, 4, 5, 4],
+                Distinct(2, 24, 3, 2) with
+                {
+                    Low = -1.97,
+                    High = 2.03,
+                },
+                [4, 2, 3, 2],
+                [4]
+            ),
+            Case(
+                "_contrib_DeformableConvolution",
+                "kernel=(1,1) num_filter=2 no_bias=1",
+                [1, 3, 4, 3],
+                Distinct(1, 2, 4, 3) with
+                {
+                    Low = -1.21,
+                    High = 1.33,
+                },
+                [2, 3, 1, 1]
+            ),
             Case("Correlation", "max_displacement=1 pad_size=1", [1, 2, 3, 3], [1, 2, 3, 3]),
             Case(
                 "Correlation",

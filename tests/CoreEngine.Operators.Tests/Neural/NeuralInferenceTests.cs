@@ -14,6 +14,21 @@ public sealed class NeuralInferenceTests
             ["Convolution", "kernel=(3,3) num_filter=4 num_group=2 no_bias=1", "1,4,0,8", "1,4,0,8;4,2,3,3", "1,4,0,6"],
             ["Convolution", "kernel=(3,3) num_filter=4", "", ";;", ""],
             [
+                "_contrib_DeformableConvolution",
+                "kernel=(3,2) num_filter=4 num_group=2 num_deformable_group=2",
+                "0,4,8,8",
+                "0,4,8,8;0,24,6,7;4,2,3,2;4",
+                "0,4,6,7",
+            ],
+            [
+                "_contrib_MultiProposal",
+                "scales=(1,2) ratios=(1,) rpn_post_nms_top_n=5",
+                "3,0,8,0",
+                "3,0,8,0;3,8,8,0;3,3",
+                "15,5;15,1",
+            ],
+            ["_contrib_Proposal", "rpn_post_nms_top_n=5", "0,24,8,8", "0,24,8,8;0,48,8,8;0,3", "5,5;5,1"],
+            [
                 "Deconvolution",
                 "kernel=(4,4) stride=(2,2) target_shape=(10,10) num_filter=2",
                 "1,3,5,5",

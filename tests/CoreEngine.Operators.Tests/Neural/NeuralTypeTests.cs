@@ -24,6 +24,12 @@ public sealed class NeuralTypeTests
             ["BatchNorm", "fix_gamma=0", "4,3,2;3;3", "3;3"],
             ["Convolution", "kernel=(3,3) num_filter=2", "2,3,5,5;2,3,3,3;2", ""],
             ["Deconvolution", "kernel=(3,3) stride=(2,2) num_filter=2 no_bias=0", "2,3,3,3;3,2,3,3;2", ""],
+            [
+                "_contrib_DeformableConvolution",
+                "kernel=(3,3) num_filter=4 pad=(1,1) num_deformable_group=2",
+                "2,4,5,5;2,36,5,5;4,4,3,3;4",
+                "",
+            ],
             ["Pooling", "kernel=(2,2) pool_type=max", "2,2,4,4", ""],
             ["Pooling", "kernel=(2,2) pool_type=avg pad=(1,1)", "2,2,4,4", ""],
             ["L2Normalization", "", "3,4", ""],

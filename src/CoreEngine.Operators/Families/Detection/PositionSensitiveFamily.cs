@@ -22,9 +22,6 @@ internal static unsafe class PositionSensitiveFamily
         registry.Add(
             new OperatorDef(Rigid)
             {
-                Description =
-                    "The means of a fixed number of cells of each region (image, left, top, right, bottom); every cell has "
-                    + "channels of its own.",
                 NewParameters = () => new PositionSensitiveParameters(),
                 Inputs = ["data", "rois"],
                 InferShape = InferRigid,
@@ -113,9 +110,6 @@ internal static unsafe class PositionSensitiveFamily
         registry.Add(
             new OperatorDef(Deformable)
             {
-                Description =
-                    "The means of a fixed number of cells of each region, every cell moved by an offset of its own (in "
-                    + "fractions of the region) and sampled between the pixels.",
                 NewParameters = () => new DeformablePoolingParameters(),
                 Inputs = s_withOffsets,
                 SelectInputs = op => HasOffsets(op) ? s_withOffsets : s_withoutOffsets,

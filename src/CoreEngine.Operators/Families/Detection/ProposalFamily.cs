@@ -10,15 +10,14 @@ internal static unsafe class ProposalFamily
 
     internal static void Register(OperatorRegistry registry)
     {
-        Add(registry, OneImage, "The best boxes (image, left, top, right, bottom) of a region proposal network.");
-        Add(registry, ManyImages, "The best boxes of a region proposal network for each of several images.");
+        Add(registry, OneImage);
+        Add(registry, ManyImages);
     }
 
-    private static void Add(OperatorRegistry registry, string name, string description) =>
+    private static void Add(OperatorRegistry registry, string name) =>
         registry.Add(
             new OperatorDef(name)
             {
-                Description = description,
                 NewParameters = () => new ProposalParameters(),
                 Inputs = ["cls_prob", "bbox_pred", "im_info"],
                 DescribedInputs = ["cls_score", "bbox_pred", "im_info"],

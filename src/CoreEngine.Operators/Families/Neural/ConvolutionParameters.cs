@@ -115,7 +115,11 @@ public abstract class WindowParameters : IParameters
         reader.Optional("cudnn_off", ref CudnnOff);
         string[] layouts = ["None", "NCHW", "NCDHW", "NHWC", "NDHWC"];
         reader.Optional("layout", ref Layout, hasLayoutOfOneAxis ? [.. layouts, "NCW"] : layouts);
+        CheckAll(reader);
+    }
 
+    private protected void CheckAll(AttributeReader reader)
+    {
         reader.Check(Kernel.Length is >= 1 and <= 3, "kernel", Text(Kernel), "one to three numbers");
         CheckWindow(reader, "kernel", Kernel, least: 1);
         CheckWindow(reader, "stride", Stride, least: 1);
