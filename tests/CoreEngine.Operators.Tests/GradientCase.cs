@@ -19,7 +19,7 @@ public sealed record GradientCase(string Operator, params GradientInput[] Inputs
     /// <summary>Whether the call is part of a training pass.</summary>
     public bool IsTraining { get; init; } = true;
 
-    /// <summary>Whether the gradient's gradient is checked as well.</summary>
+    /// <summary>Whether there is a gradient of the gradient: then it is checked as well, else asking for it must be refused.</summary>
     public bool Twice { get; init; }
 
     /// <summary>The step of the central differences.</summary>

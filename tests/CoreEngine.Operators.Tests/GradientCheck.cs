@@ -20,6 +20,8 @@ public static class GradientCheck
         CheckIndependence(one, inputs, heads, analytic);
         if (one.Twice)
             CheckTwice(one, inputs, heads, analytic, random);
+        else
+            CheckRefusal(one, inputs, heads);
     }
 
     private static double[] DrawHead(NDArray output, Random random)
@@ -89,6 +91,16 @@ public static class GradientCheck
 
             Assert.IsTrue(others[without].All(g => g == 0), $"{one}: the gradient that nobody wants was written.");
         }
+    }
+
+    /// <summary>A second derivative that does not exist is an error, not a zero.</summary>
+    private static void CheckRefusal(GradientCase one, double[][] inputs, double[][] heads)
+    {
+        OperatorException error = Assert.ThrowsExactly<OperatorException>(
+            () => BackwardTwice(one, inputs, heads, inputs),
+            $"{one}"
+        );
+        StringAssert.Contains(error.Message, "no gradient", $"{one}");
     }
 
     private static void CheckTwice(

@@ -30,7 +30,10 @@ public sealed class ElementwiseGradientTests
             new("gammaln", s_positive),
             Of("clip", s_any with { Avoid = [-1, 1] }, ("a_min", "-1"), ("a_max", "1")),
             .. All(s_any, "_copyto _CrossDeviceCopy ones_like zeros_like"),
-            Of("cast_storage", s_any, ("stype", "default")),
+            Of("cast_storage", s_any, ("stype", "default")) with
+            {
+                Twice = true,
+            },
             Of("Cast", s_any, ("dtype", "float64")) with
             {
                 Twice = true,
@@ -94,11 +97,14 @@ public sealed class ElementwiseGradientTests
             {
                 Twice = true,
             };
-            yield return new GradientCase("_identity_with_attr_like_rhs", s_any, s_any);
-            yield return new GradientCase("reshape_like", [2, 6], [3, 4]);
-            yield return new GradientCase("where", GradientInput.Whole(0, 1, 2, 3), s_any, s_any);
-            yield return new GradientCase("where", GradientInput.Whole(0, 1, 4), [4, 2, 3], [4, 2, 3]);
-            yield return Of("add_n", [s_any, s_any, s_any], ("num_args", "3"));
+            yield return new GradientCase("_identity_with_attr_like_rhs", s_any, s_any) { Twice = true };
+            yield return new GradientCase("reshape_like", [2, 6], [3, 4]) { Twice = true };
+            yield return new GradientCase("where", GradientInput.Whole(0, 1, 2, 3), s_any, s_any) { Twice = true };
+            yield return new GradientCase("where", GradientInput.Whole(0, 1, 4), [4, 2, 3], [4, 2, 3]) { Twice = true };
+            yield return Of("add_n", [s_any, s_any, s_any], ("num_args", "3")) with
+            {
+                Twice = true,
+            };
             foreach (GradientCase one in Broadcasting())
             {
                 yield return one;

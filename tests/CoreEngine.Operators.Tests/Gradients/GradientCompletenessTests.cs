@@ -23,7 +23,8 @@ public sealed class GradientCompletenessTests
             .. s_without,
         ];
 
-    private static IEnumerable<GradientCase> Cases =>
+    /// <summary>The calls whose gradients are held against differences.</summary>
+    internal static IEnumerable<GradientCase> Cases =>
         [
             .. ElementwiseGradientTests.Unary,
             .. ElementwiseGradientTests.Scalar,

@@ -9,7 +9,7 @@ public sealed class IndexingGradientTests
         [
             new("take", [4, 3], GradientInput.Whole(-1, 5, 2, 3)) { Twice = true },
             new("take", [4, 3], GradientInput.Whole(-9, 9, 5)) { Attributes = { ["mode"] = "wrap" }, Twice = true },
-            new("take", [3, 20], GradientInput.Whole(0, 2, 7)),
+            new("take", [3, 20], GradientInput.Whole(0, 2, 7)) { Twice = true },
             new("Embedding", GradientInput.Whole(0, 4, 2, 3), [5, 2])
             {
                 Attributes =
@@ -39,7 +39,11 @@ public sealed class IndexingGradientTests
                 Attributes = { ["axis"] = "0", ["is_ascend"] = "0" },
                 Twice = true,
             },
-            new("sort", new GradientInput(3, 2) { IsDistinct = true }) { Attributes = { ["axis"] = "None" } },
+            new("sort", new GradientInput(3, 2) { IsDistinct = true })
+            {
+                Attributes = { ["axis"] = "None" },
+                Twice = true,
+            },
             new("choose_element_0index", [3, 4], GradientInput.Whole(0, 3, 3)) { Twice = true },
             // A number that rounds to the same class on both sides of the difference.
             new(
@@ -53,6 +57,7 @@ public sealed class IndexingGradientTests
             )
             {
                 Attributes = { ["depth"] = "4", ["dtype"] = "float64" },
+                Twice = true,
             },
             new("topk", new GradientInput(2, 5) { IsDistinct = true })
             {

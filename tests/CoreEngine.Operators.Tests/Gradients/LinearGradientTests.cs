@@ -18,7 +18,7 @@ public sealed class LinearGradientTests
                 Attributes = { ["transpose_a"] = "1", ["transpose_b"] = "1" },
                 Twice = true,
             },
-            new("dot", [3, 4], [4]),
+            new("dot", [3, 4], [4]) { Twice = true },
             new("batch_dot", [2, 2, 3], [2, 3, 4]) { Twice = true },
             new("batch_dot", [2, 3, 2], [2, 4, 3])
             {
@@ -55,7 +55,7 @@ public sealed class LinearGradientTests
             new("_linalg_potri", s_triangular) { Twice = true },
             new("_linalg_sumlogdiag", s_triangular),
             new("_linalg_gelqf", [2, 4]) { Twice = true },
-            new("_linalg_gelqf", [2, 3, 3]),
+            new("_linalg_gelqf", [2, 3, 3]) { Twice = true },
         ];
 
     /// <summary>Factorisations of symmetric matrices, and which output is looked at.</summary>

@@ -44,10 +44,12 @@ public sealed class NeuralGradientTests
             Case("Dropout", "p=0.4", [4, 5]) with
             {
                 IsTraining = false,
+                Twice = true,
             },
             Case("Dropout", "p=0.4 mode=always", [4, 5]) with
             {
                 IsTraining = false,
+                Twice = true,
             },
         ];
 

@@ -33,9 +33,18 @@ public sealed class ReductionGradientTests
             }
 
             yield return new GradientCase("norm", [2, 3]);
-            yield return With(new GradientCase("argmax", new GradientInput(2, 3) { IsDistinct = true }), "axis=1");
-            yield return With(new GradientCase("argmin", new GradientInput(2, 3) { IsDistinct = true }), "axis=1");
-            yield return new GradientCase("argmax_channel", new GradientInput(2, 3) { IsDistinct = true });
+            yield return With(
+                new GradientCase("argmax", new GradientInput(2, 3) { IsDistinct = true }) { Twice = true },
+                "axis=1"
+            );
+            yield return With(
+                new GradientCase("argmin", new GradientInput(2, 3) { IsDistinct = true }) { Twice = true },
+                "axis=1"
+            );
+            yield return new GradientCase("argmax_channel", new GradientInput(2, 3) { IsDistinct = true })
+            {
+                Twice = true,
+            };
             yield return With(new GradientCase("broadcast_to", [2, 1, 3]) { Twice = true }, "shape=(2,4,3)");
             yield return With(new GradientCase("broadcast_to", [1, 3]) { Twice = true }, "shape=(2,0)");
             yield return With(

@@ -12,11 +12,11 @@ public sealed class ShapingGradientTests
             new("expand_dims", [2, 3]) { Attributes = { ["axis"] = "-2" }, Twice = true },
             new("transpose", [2, 3, 4]) { Twice = true },
             new("transpose", [2, 3, 4]) { Attributes = { ["axes"] = "(1, 2, 0)" }, Twice = true },
-            new("transpose", [2, 3, 4]) { Attributes = { ["axes"] = "(-1, 0, 1)" } },
+            new("transpose", [2, 3, 4]) { Attributes = { ["axes"] = "(-1, 0, 1)" }, Twice = true },
             new("SwapAxis", [2, 3, 4]) { Attributes = { ["dim1"] = "0", ["dim2"] = "2" }, Twice = true },
             new("reverse", [2, 3, 4]) { Attributes = { ["axis"] = "(0, -1)" }, Twice = true },
             new("Concat", [2, 3], [2, 1], [2, 2]) { Attributes = { ["num_args"] = "3" }, Twice = true },
-            new("Concat", [1, 2, 2], [3, 2, 2]) { Attributes = { ["num_args"] = "2", ["dim"] = "0" } },
+            new("Concat", [1, 2, 2], [3, 2, 2]) { Attributes = { ["num_args"] = "2", ["dim"] = "0" }, Twice = true },
             new("stack", [2, 3], [2, 3]) { Attributes = { ["num_args"] = "2", ["axis"] = "-1" }, Twice = true },
             new("SliceChannel", [2, 4]) { Attributes = { ["num_outputs"] = "2" }, Twice = true },
             new("SliceChannel", [2, 3, 2])
@@ -80,7 +80,7 @@ public sealed class ShapingGradientTests
                 Twice = true,
             },
             new("tile", [2, 3]) { Attributes = { ["reps"] = "(2, 1, 2)" }, Twice = true },
-            new("tile", [2, 1, 3]) { Attributes = { ["reps"] = "(2,)" } },
+            new("tile", [2, 1, 3]) { Attributes = { ["reps"] = "(2,)" }, Twice = true },
             new("repeat", [2, 3]) { Attributes = { ["repeats"] = "2" }, Twice = true },
             new("repeat", [2, 3, 2]) { Attributes = { ["repeats"] = "3", ["axis"] = "-2" }, Twice = true },
             new("Pad", [1, 2, 3, 2])
