@@ -3,7 +3,7 @@ using CoreEngine.Kernels;
 namespace CoreEngine.Operators;
 
 /// <summary>
-/// Draws of categories by rows of probabilities. With the logarithm of the drawn probability as second output the draw can
+/// Draws of categories by rows of probabilities, which lie along the last axis. With the logarithm of the drawn probability as second output the draw can
 /// be trained by the score-function (REINFORCE) estimator.
 /// </summary>
 internal static unsafe class MultinomialFamily
@@ -59,11 +59,8 @@ internal static unsafe class MultinomialFamily
         Shape data = shapes.Input(0);
         if (data.Rank == 0)
             return;
-        if (data.Rank > 2)
-            throw shapes.Error("the probabilities must be one row, or rows of a matrix.");
         long[] draw = shapes.Operator.Parameters<MultinomialParameters>().Shape;
-        long[] rows = data.Rank == 1 ? [] : [data[0]];
-        long[] dims = [.. rows, .. draw];
+        long[] dims = [.. data.Dims[..^1], .. draw];
         var result = new Shape(dims.Length == 0 ? [1] : dims);
         for (int i = 0; i < shapes.OutputCount; i++)
         {
@@ -107,7 +104,7 @@ internal static unsafe class MultinomialFamily
         long categories = data.Shape[^1];
         long draws = sample.Size / (data.Size / categories);
         var sums = (double*)context.Scratch(data.Size * sizeof(double));
-        new Span<double>(sums, checked((int)data.Size)).Clear();
+        Kernels.Elementwise.Fill(DType.Float64, 0, sums, data.Size);
         for (long i = 0; i < sample.Size; i++)
         {
             long place = (i / draws * categories) + (long)drawn[i];

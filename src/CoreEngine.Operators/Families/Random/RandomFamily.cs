@@ -181,6 +181,10 @@ internal static unsafe class RandomFamily
     /// <summary>The shape of one draw stands behind that of the parameters.</summary>
     private static void InferSampleShape(ShapeInference shapes)
     {
+        long[] draw = shapes.Operator.Parameters<MultiSampleParameters>().Shape;
+        Shape result = shapes.Output(0);
+        if (result.Rank > draw.Length)
+            shapes.SetInput(0, new Shape(result.Dims[..^draw.Length]));
         for (int i = 1; i < shapes.InputCount; i++)
         {
             shapes.SetInput(i, shapes.Input(0));
@@ -189,10 +193,7 @@ internal static unsafe class RandomFamily
 
         Shape parameters = shapes.Input(0);
         if (parameters.Rank > 0)
-        {
-            long[] draw = shapes.Operator.Parameters<MultiSampleParameters>().Shape;
             shapes.SetOutput(0, new Shape([.. parameters.Dims, .. draw]));
-        }
     }
 
     private static void DrawRows(ref KernelContext context, DrawRow draw)

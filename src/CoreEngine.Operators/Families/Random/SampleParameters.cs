@@ -60,7 +60,7 @@ public sealed class NormalParameters : SampleParameters
     {
         reader.Optional("loc", ref Loc);
         reader.Optional("scale", ref Scale);
-        reader.Check(Scale >= 0, "scale", Scale, "a number that is not negative");
+        reader.Check(Scale > 0, "scale", Scale, "a positive number");
     }
 }
 
