@@ -68,6 +68,9 @@ public sealed class BoundOperator
     /// <summary>True when the kernel draws random numbers.</summary>
     public bool IsRandom { get; }
 
+    /// <summary>True when a request to add is not heeded: results that are to be added up are computed apart.</summary>
+    public bool IgnoresAdd => Definition.SelectIgnoresAdd?.Invoke(this) ?? false;
+
     /// <summary>The device that a call without inputs asks for; null when it does not say.</summary>
     public Device? Device => (_parameters as IDeviceParameters)?.Device;
 

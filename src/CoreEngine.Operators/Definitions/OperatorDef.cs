@@ -174,6 +174,12 @@ public sealed class OperatorDef
     public Func<BoundOperator, bool>? SelectIsRandom { get; init; }
 
     /// <summary>
+    /// Whether the kernel, as MXNet's, does not add where a caller asks it to: whoever adds up results of several calls
+    /// must have this one's apart. Null for never.
+    /// </summary>
+    public Func<BoundOperator, bool>? SelectIgnoresAdd { get; init; }
+
+    /// <summary>
     /// Calls whose arrays have no more elements than this take about as long as handing them to another thread, or
     /// less: a few microseconds. 0 when nothing is known of the cost.
     /// </summary>

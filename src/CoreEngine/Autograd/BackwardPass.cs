@@ -6,6 +6,8 @@ namespace CoreEngine;
 /// <summary>One backward pass over the tape: builds the gradient graph, then runs it.</summary>
 internal sealed class BackwardPass
 {
+    private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
+
     private readonly NodeEntry[] _heads;
     private readonly NodeEntry[] _headGradients;
     private readonly List<Node> _forward;
@@ -83,6 +85,8 @@ internal sealed class BackwardPass
                 continue;
             GradientSlot slot = variables[i].Slot!;
             bool first = started.Add(slot);
+            if (!first && gradient.Node.Operator is { IgnoresAdd: true })
+                gradient = new NodeEntry(new Node(s_copy, "", [gradient]), 0);
             Request request = slot.Request == GradientRequest.Add || !first ? Request.Add : Request.Write;
             if (!targets.TryGetValue(gradient, out List<(NDArray, Request)>? list))
                 targets[gradient] = list = [];

@@ -112,7 +112,7 @@ internal sealed class GradientExecution(bool createGraph)
         {
             // Two outputs of one call cannot lie in one place.
             bool isOwn = part.Node is not TapeNode && _uses[part] == 1 && nodes.Add(part.Node);
-            if (!isOwn || part.Node.Operator!.Definition == s_sum)
+            if (!isOwn || part.Node.Operator!.Definition == s_sum || part.Node.Operator.IgnoresAdd)
                 return;
         }
 

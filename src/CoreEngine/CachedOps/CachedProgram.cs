@@ -139,7 +139,8 @@ internal sealed unsafe class CachedProgram
         Graph graph = SeparateHeads.In(
             GraphOptimizer.Apply(chosen, context, _passes).Graph,
             first: 0,
-            i => requests[_results[wanted[i]].Output] == Request.Add
+            i => requests[_results[wanted[i]].Output] == Request.Add,
+            mustAdd: true
         );
         CachedArgument[] arguments = [.. _arguments.Where(one => graph.Contains(one.Variable))];
         InferredGraph inferred = GraphInference.Complete(graph, _shapes, _types);

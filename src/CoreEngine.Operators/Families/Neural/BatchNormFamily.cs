@@ -68,6 +68,7 @@ internal static unsafe class BatchNormFamily
                 Inplace = [(0, 0)],
                 InferShape = LikeInputs.Shapes(1, 2, 2),
                 InferType = LikeInputs.Types(1, 2, 2),
+                SelectIgnoresAdd = op => ParametersOf(op).UseGlobalStatistics,
                 Kernel = Backward,
             }
         );

@@ -66,7 +66,10 @@ internal static unsafe class RegressionFamily
         );
     }
 
-    /// <summary>The label looks like the data; for a single column it may be, and by default is, a vector.</summary>
+    /// <summary>
+    /// The label looks like the data, or has as many values for each sample; for a single column it is a vector unless
+    /// something else is said.
+    /// </summary>
     private static void InferShape(ShapeInference shapes)
     {
         shapes.SetInput(0, shapes.Output(0));
@@ -83,12 +86,20 @@ internal static unsafe class RegressionFamily
             return;
         }
 
-        if (label.Rank != 0 && label.Rank != data.Rank)
+        if (label.Rank == 0 || label.Rank == data.Rank)
         {
-            throw shapes.Error($"the label {label} must have the shape {data} of the data; reshape one of them.");
+            shapes.SetInput(1, data);
+            return;
         }
 
-        shapes.SetInput(1, data);
+        bool fits = label[0] == data[0] && ShapeRules.Product(label.Dims) == ShapeRules.Product(data.Dims);
+        if (label.IsKnown && data.IsKnown && !fits)
+        {
+            throw shapes.Error(
+                $"the label {label} must have the shape {data} of the data, or as many values for each sample; reshape "
+                    + "one of them."
+            );
+        }
     }
 
     private static void Backward<TGradient>(ref KernelContext context)

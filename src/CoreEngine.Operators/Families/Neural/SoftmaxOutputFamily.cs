@@ -56,6 +56,7 @@ internal static unsafe class SoftmaxOutputFamily
                 Inplace = [(1, 0)],
                 InferShape = LikeInputs.Shapes(1),
                 InferType = FloatTypes.Same,
+                SelectIgnoresAdd = _ => true,
                 Kernel = HalfPrecision.Widen(Backward),
             }
         );
@@ -76,7 +77,10 @@ internal static unsafe class SoftmaxOutputFamily
         bool mayBeBoth = isMulti && data.Rank == 2 && label.Rank == 2;
         if (mayBeBoth && (!label.IsKnown || label.Equals(data)))
             return;
-        if (label.Rank == data.Rank && !mayBeBoth)
+        bool hasOneClass = isMulti && label.Rank == data.Rank && data.Rank > 2 && label[1] == 1;
+        if (hasOneClass)
+            shapes.SetInput(1, data.With(1, 1));
+        else if (label.Rank == data.Rank && !mayBeBoth)
             shapes.SetInput(1, data);
         else if (!isMulti)
             shapes.SetInput(1, new Shape(data.Dims[..^1]));

@@ -14,7 +14,8 @@ internal static class SeparateHeads
     /// <param name="graph">The graph.</param>
     /// <param name="first">The first head that this applies to; those before it stay as they are.</param>
     /// <param name="isAdded">Whether a head is added to what its array holds.</param>
-    internal static Graph In(Graph graph, int first, Func<int, bool> isAdded)
+    /// <param name="mustAdd">Whether also what ignores a request to add is to be added.</param>
+    internal static Graph In(Graph graph, int first, Func<int, bool> isAdded, bool mustAdd = false)
     {
         NodeEntry[] heads = [.. graph.Heads];
         var taken = new HashSet<NodeEntry>(heads.Take(first));
@@ -23,7 +24,8 @@ internal static class SeparateHeads
         for (int i = first; i < heads.Length; i++)
         {
             NodeEntry head = heads[i];
-            if (taken.Add(head) && !head.Node.IsVariable && !(isAdded(i) && read.Contains(head)))
+            bool isApart = read.Contains(head) || (mustAdd && head.Node.Operator is { IgnoresAdd: true });
+            if (taken.Add(head) && !head.Node.IsVariable && !(isAdded(i) && isApart))
                 continue;
             heads[i] = new NodeEntry(new Node(s_copy, $"{head.Node.OutputName(head.Index)}_copy", [head]), 0);
             isChanged = true;

@@ -125,6 +125,7 @@ internal sealed class AccumulatedSums
 
     private bool IsOwn(int part, int sum) =>
         _readers.Producer(part) >= 0
+        && !_steps[_readers.Producer(part)].IgnoresAdd
         && _entries[part].Use == EntryUse.Intermediate
         && _entries[part].Bytes == _entries[sum].Bytes
         && _entries[part].Arena == _entries[sum].Arena;

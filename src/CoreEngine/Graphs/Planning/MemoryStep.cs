@@ -30,6 +30,9 @@ public sealed class MemoryStep
     /// </summary>
     public bool IsSum { get; init; }
 
+    /// <summary>True when the step cannot add to what is in the place of an output.</summary>
+    public bool IgnoresAdd { get; init; }
+
     /// <summary>True when the step reads the values of an input.</summary>
     internal bool Reads(int input) => Array.IndexOf(ShapeOnlyInputs, input) < 0;
 
@@ -60,6 +63,7 @@ public sealed class MemoryStep
                             .Where(step => step >= 0),
                     ],
                     IsSum = op.Definition == s_sum,
+                    IgnoresAdd = op.IgnoresAdd,
                 }
             );
         }
