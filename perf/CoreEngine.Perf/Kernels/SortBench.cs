@@ -56,7 +56,7 @@ public sealed unsafe class SortBench : IBenchSet
             () =>
             {
                 Sort.Order(DType.Float32, x.Data, rows, length, 1, ascending, count, order, scratch.Data);
-                AxisIndex.ToFlat(order, rows, count, 1, length);
+                AxisIndex.ToFlat(order, order, rows, count, 1, length);
                 Gather.Rows(DType.Float32, x.Data, 1, order, rows * count, y.Data);
             };
         return

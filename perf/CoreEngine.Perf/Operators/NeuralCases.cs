@@ -142,6 +142,7 @@ internal static class NeuralCases
     private static OperatorCase Pool(string detail, OperatorInput x, string attributes, string torch) =>
         new(Group, "Pooling", [x], torch)
         {
+            IsTogether = attributes.Contains("max", StringComparison.Ordinal),
             Detail = detail,
             Attributes = attributes,
             Variables = "a",

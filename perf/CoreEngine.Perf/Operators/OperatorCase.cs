@@ -54,11 +54,17 @@ internal sealed record OperatorCase(string Group, string Operator, OperatorInput
     /// </summary>
     public IReadOnlyList<string>? ExpectedGradients { get; init; }
 
+    /// <summary>
+    /// Whether the second row measures forward and backward pass together: where PyTorch finds forward what it needs
+    /// backward, and ours finds it backward, the backward passes alone are not the same work.
+    /// </summary>
+    public bool IsTogether { get; init; }
+
     /// <summary>The name of the row.</summary>
     public string Name => $"{Group}: {Operator}{(Detail.Length > 0 ? " " : "")}{Detail}";
 
     /// <summary>The name of the backward pass's row.</summary>
-    public string BackwardName => $"{Name}, backward";
+    public string BackwardName => $"{Name}, {(IsTogether ? "forward and backward" : "backward")}";
 
     /// <summary>Our attributes, as operators take them.</summary>
     public Dictionary<string, string> ParseAttributes() =>

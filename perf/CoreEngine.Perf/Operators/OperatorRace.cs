@@ -39,7 +39,7 @@ internal sealed class OperatorRace : IDisposable
         return Row(set, _case.Name, Paired.Measure(Ours, theirs.Variants(1), rounds));
     }
 
-    /// <summary>The backward pass alone, of a recorded forward pass.</summary>
+    /// <summary>The backward pass of a recorded forward pass, alone unless the case says otherwise.</summary>
     public BenchRow Backward(string set, TorchPeer torch, int rounds)
     {
         NDArray[] variables = [.. _case.Variables.Select(name => _inputs[name - 'a'])];
@@ -60,7 +60,24 @@ internal sealed class OperatorRace : IDisposable
         ];
         NDArray[] gradients = [.. outputs.Zip(heads, (output, head) => NDArray.From(head, output.Shape))];
 
-        void Ours() => Autograd.Backward(outputs, gradients, retainGraph: true);
+        void Ours()
+        {
+            if (!_case.IsTogether)
+            {
+                Autograd.Backward(outputs, gradients, retainGraph: true);
+                return;
+            }
+
+            // A recorded call gives new arrays: what backward needs must not be written over.
+            NDArray[] results;
+            using (Autograd.Record())
+            {
+                results = Imperative.Invoke(_operator, _inputs);
+            }
+
+            Autograd.Backward(results, gradients);
+            Array.ForEach(results, static result => result.Dispose());
+        }
 
         Ours();
         string[] names = [.. _case.Variables.Select(name => $"{name}")];
@@ -72,7 +89,9 @@ internal sealed class OperatorRace : IDisposable
 
         // Without a gradient that is there, PyTorch stores what it computes, as ours does; it would add to one.
         string forget = string.Concat((_case.TorchLeaves ?? names).Select(leaf => $"{leaf}.grad = None\n"));
-        string body = $"{forget}torch.autograd.backward(v, h, retain_graph=True)";
+        string body = _case.IsTogether
+            ? $"{forget}torch.autograd.backward({_case.Torch}, h)"
+            : $"{forget}torch.autograd.backward(v, h, retain_graph=True)";
         string marks = string.Concat(names.Select(name => $"{name}.requires_grad_()\n"));
         string head = outputs.Length == 1 ? "g0" : $"({string.Join(", ", heads.Select((_, i) => $"g{i}"))})";
         using TorchCase theirs = torch.Prepare(

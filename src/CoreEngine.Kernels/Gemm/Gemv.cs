@@ -29,10 +29,17 @@ internal static unsafe class Gemv<T>
         bool accumulate
     )
     {
+        if (rows == 1 && strideX == 1 && (!transposed || ld == 1))
+        {
+            T value = alpha * VectorProduct<T>.Compute(matrix, x, k);
+            *y = accumulate ? *y + value : value;
+            return;
+        }
+
         // The vector is made contiguous and the result is gathered aside: their strides then do not matter.
-        T* vector = (T*)PackArena.Get(PackArena.Slot.Vector, (k + rows) * sizeof(T));
-        T* sums = vector + k;
-        for (long p = 0; p < k; p++)
+        T* sums = (T*)PackArena.Get(PackArena.Slot.Vector, (k + rows) * sizeof(T));
+        T* vector = strideX == 1 ? x : sums + rows;
+        for (long p = 0; p < k && strideX != 1; p++)
         {
             vector[p] = x[p * strideX];
         }
@@ -110,7 +117,9 @@ internal static unsafe class Gemv<T>
         }
     }
 
-    private static void Finish<V>(V sum, T* row, T* x, long p, long k, T* target)
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Finish<V>(V sum, T* row, T* x, long p, long k, T* target)
         where V : struct, ISimd<V>
     {
         T* lanes = stackalloc T[64];

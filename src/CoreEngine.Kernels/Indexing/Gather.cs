@@ -104,15 +104,17 @@ public static unsafe class Gather
         ElementwiseBlocks.Fence(stream);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyElements<T>(Call* call, long start, long end)
         where T : unmanaged
     {
+        long* indices = call->Indices;
         var x = (T*)call->X;
         var y = (T*)call->Y;
         T constant = *(T*)&call->Element;
         for (long i = start; i < end; i++)
         {
-            long index = call->Indices[i];
+            long index = indices[i];
             y[i] = index >= 0 ? x[index] : constant;
         }
     }

@@ -21,6 +21,12 @@ public static unsafe class Scatter
     /// <exception cref="ArgumentOutOfRangeException">No such element type.</exception>
     public static void Rows(DType dtype, void* x, long rowLength, long* indices, long count, void* y)
     {
+        if (rowLength == 1)
+        {
+            ScatterElements.Write(dtype, x, indices, count, y);
+            return;
+        }
+
         long bytes = rowLength * dtype.ItemSize();
         for (long i = 0; i < count; i++)
         {
@@ -71,6 +77,12 @@ public static unsafe class Scatter
         {
             if (!accumulate)
                 Elementwise.Fill(dtype, 0, y, rows * rowLength);
+            if (rowLength == 1)
+            {
+                ScatterElements.Add(dtype, x, indices, count, y);
+                return;
+            }
+
             for (long i = 0; i < count; i++)
             {
                 if (indices[i] >= 0)

@@ -93,6 +93,8 @@ public static unsafe class Strided
             return;
         }
 
+        if (!accumulate && RepeatedRows.TryRun(ref plan, call.Size, call.X, call.Y))
+            return;
         KernelTeam.Default.For(plan.Size, Elementwise.Grain * 2, &RunRows, &call);
     }
 

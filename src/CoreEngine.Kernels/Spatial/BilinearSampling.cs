@@ -80,7 +80,7 @@ public readonly unsafe record struct BilinearSampling(
                     (float*)g,
                     (float*)gridGradient,
                     accumulate,
-                    Batch * OutHeight
+                    Batch * TilesOfGrid
                 );
                 break;
             case DType.Float64:
@@ -91,13 +91,18 @@ public readonly unsafe record struct BilinearSampling(
                     (double*)g,
                     (double*)gridGradient,
                     accumulate,
-                    Batch * OutHeight
+                    Batch * TilesOfGrid
                 );
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Only float32 and float64 are computed.");
         }
     }
+
+    /// <summary>Places that are looked at together, channel after channel.</summary>
+    private const int Tile = 256;
+
+    private long TilesOfGrid => ((OutHeight * OutWidth) + Tile - 1) / Tile;
 
     private void Run<T>(
         delegate* <void*, long, long, void> body,
@@ -162,6 +167,12 @@ public readonly unsafe record struct BilinearSampling(
             _y = IsNear ? long.CreateTruncating(upper) : 0;
         }
 
+        /// <summary>The place of the upper left corner when all four exist; otherwise what kind of place this is.</summary>
+        internal long Inside =>
+            IsNear && _x >= 0 && _y >= 0 && _x + 1 < _width && _y + 1 < _height ? (_y * _width) + _x
+            : IsNear || IsNowhere ? Places<T>.Border
+            : Places<T>.Beyond;
+
         /// <summary>The place of a corner in a plane, or -1 when it lies beyond the border.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal long Place(int right, int lower)
@@ -198,108 +209,249 @@ public readonly unsafe record struct BilinearSampling(
             return new Corners<T>(Sizes, grid[0], grid[places]);
         }
 
-        /// <summary>One plane (image and channel) after the other.</summary>
-        internal static void Forward(void* state, long start, long end)
+        /// <summary>Looks at the places of a tile, which all channels share.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Locate(long image, long first, long count, in Places<T> tile)
         {
-            var call = (Call<T>*)state;
-            BilinearSampling sizes = call->Sizes;
-            long places = sizes.OutHeight * sizes.OutWidth;
-            for (long plane = start; plane < end; plane++)
+            for (long i = 0; i < count; i++)
             {
-                T* data = call->Data + (plane * sizes.Height * sizes.Width);
-                T* y = call->Y + (plane * places);
-                for (long i = 0; i < places; i++)
-                {
-                    Corners<T> corners = call->At(plane / sizes.Channels, i);
-                    T value = corners.IsNowhere ? T.NaN : T.Zero;
-                    if (corners.IsNear)
-                    {
-                        value =
-                            (corners.Read(data, 0, 0) * corners.Weight(0, 0))
-                            + (corners.Read(data, 1, 0) * corners.Weight(1, 0))
-                            + (corners.Read(data, 0, 1) * corners.Weight(0, 1))
-                            + (corners.Read(data, 1, 1) * corners.Weight(1, 1));
-                    }
-
-                    y[i] = call->Accumulate ? y[i] + value : value;
-                }
+                Corners<T> corners = At(image, first + i);
+                tile.Pixel[i] = corners.Inside;
+                tile.Left[i] = corners.Left;
+                tile.Upper[i] = corners.Upper;
             }
         }
+
+        /// <summary>One plane (image and channel) after the other; those of an image share the places.</summary>
+        internal static void Forward(void* state, long start, long end) =>
+            EachPlane((Call<T>*)state, start, end, &SamplePlane);
 
         /// <summary>One plane after the other: no two threads write to the same one.</summary>
-        internal static void BackwardData(void* state, long start, long end)
+        internal static void BackwardData(void* state, long start, long end) =>
+            EachPlane((Call<T>*)state, start, end, &SpreadPlane);
+
+        [SkipLocalsInit]
+        private static void EachPlane(
+            Call<T>* call,
+            long start,
+            long end,
+            delegate* <Call<T>*, long, long, long, in Places<T>, void> body
+        )
         {
-            var call = (Call<T>*)state;
-            BilinearSampling sizes = call->Sizes;
-            long places = sizes.OutHeight * sizes.OutWidth;
-            for (long plane = start; plane < end; plane++)
+            long* pixels = stackalloc long[Tile];
+            T* near = stackalloc T[2 * Tile];
+            var tile = new Places<T>(pixels, near);
+            long places = call->Sizes.OutHeight * call->Sizes.OutWidth;
+            long channels = call->Sizes.Channels;
+            for (long plane = start; plane < end; )
             {
-                T* gradient = call->Gradient + (plane * sizes.Height * sizes.Width);
-                T* g = call->Y + (plane * places);
-                for (long i = 0; i < places; i++)
+                long image = plane / channels;
+                long past = Math.Min(end, (image + 1) * channels);
+                for (long first = 0; first < places; first += Tile)
                 {
-                    Corners<T> corners = call->At(plane / sizes.Channels, i);
-                    for (int corner = 0; corner < 4 && corners.IsNear; corner++)
+                    long count = Math.Min(Tile, places - first);
+                    call->Locate(image, first, count, tile);
+                    for (long one = plane; one < past; one++)
                     {
-                        long place = corners.Place(corner & 1, corner >> 1);
-                        if (place >= 0)
-                            gradient[place] += g[i] * corners.Weight(corner & 1, corner >> 1);
+                        body(call, one, first, count, tile);
                     }
+                }
+
+                plane = past;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void SamplePlane(Call<T>* call, long plane, long first, long count, in Places<T> tile)
+        {
+            BilinearSampling sizes = call->Sizes;
+            long width = sizes.Width;
+            T* data = call->Data + (plane * sizes.Height * width);
+            T* y = call->Y + (plane * sizes.OutHeight * sizes.OutWidth) + first;
+            bool accumulate = call->Accumulate;
+            long* pixels = tile.Pixel;
+            T* lefts = tile.Left;
+            T* uppers = tile.Upper;
+            for (long i = 0; i < count; i++)
+            {
+                T value;
+                long pixel = pixels[i];
+                if (pixel >= 0)
+                {
+                    T* corner = data + pixel;
+                    (T left, T upper) = (lefts[i], uppers[i]);
+                    (T right, T lower) = (T.One - left, T.One - upper);
+                    value =
+                        (corner[0] * (left * upper))
+                        + (corner[1] * (right * upper))
+                        + (corner[width] * (left * lower))
+                        + (corner[width + 1] * (right * lower));
+                }
+                else
+                {
+                    value = pixel == Places<T>.Beyond ? T.Zero : call->Sample(plane, data, first + i);
+                }
+
+                y[i] = accumulate ? y[i] + value : value;
+            }
+        }
+
+        /// <summary>A sample at the border, where some of the four pixels are missing, or nowhere.</summary>
+        private readonly T Sample(long plane, T* data, long position)
+        {
+            Corners<T> corners = At(plane / Sizes.Channels, position);
+            return corners.IsNowhere
+                ? T.NaN
+                : (corners.Read(data, 0, 0) * corners.Weight(0, 0))
+                    + (corners.Read(data, 1, 0) * corners.Weight(1, 0))
+                    + (corners.Read(data, 0, 1) * corners.Weight(0, 1))
+                    + (corners.Read(data, 1, 1) * corners.Weight(1, 1));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void SpreadPlane(Call<T>* call, long plane, long first, long count, in Places<T> tile)
+        {
+            BilinearSampling sizes = call->Sizes;
+            long width = sizes.Width;
+            T* gradient = call->Gradient + (plane * sizes.Height * width);
+            T* g = call->Y + (plane * sizes.OutHeight * sizes.OutWidth) + first;
+            long* pixels = tile.Pixel;
+            T* lefts = tile.Left;
+            T* uppers = tile.Upper;
+            for (long i = 0; i < count; i++)
+            {
+                long pixel = pixels[i];
+                if (pixel >= 0)
+                {
+                    T* corner = gradient + pixel;
+                    (T left, T upper) = (lefts[i], uppers[i]);
+                    (T right, T lower) = (T.One - left, T.One - upper);
+                    corner[0] += g[i] * (left * upper);
+                    corner[1] += g[i] * (right * upper);
+                    corner[width] += g[i] * (left * lower);
+                    corner[width + 1] += g[i] * (right * lower);
+                }
+                else if (pixel != Places<T>.Beyond)
+                {
+                    call->Spread(plane, gradient, first + i, g[i]);
                 }
             }
         }
 
-        /// <summary>One row of the grid after the other; the channels are summed in order.</summary>
+        private readonly void Spread(long plane, T* gradient, long position, T g)
+        {
+            Corners<T> corners = At(plane / Sizes.Channels, position);
+            for (int corner = 0; corner < 4 && corners.IsNear; corner++)
+            {
+                long place = corners.Place(corner & 1, corner >> 1);
+                if (place >= 0)
+                    gradient[place] += g * corners.Weight(corner & 1, corner >> 1);
+            }
+        }
+
+        /// <summary>One tile of the grid after the other; the channels are summed in order.</summary>
+        [SkipLocalsInit]
         internal static void BackwardGrid(void* state, long start, long end)
         {
             var call = (Call<T>*)state;
             BilinearSampling sizes = call->Sizes;
             long places = sizes.OutHeight * sizes.OutWidth;
-            for (long row = start; row < end; row++)
+            long* pixels = stackalloc long[Tile];
+            T* near = stackalloc T[2 * Tile];
+            T* sums = stackalloc T[2 * Tile];
+            var tile = new Places<T>(pixels, near);
+            T perX = T.CreateTruncating(sizes.Width - 1) / T.CreateTruncating(2);
+            T perY = T.CreateTruncating(sizes.Height - 1) / T.CreateTruncating(2);
+            for (long item = start; item < end; item++)
             {
-                long image = row / sizes.OutHeight;
-                long first = row % sizes.OutHeight * sizes.OutWidth;
-                for (long i = first; i < first + sizes.OutWidth; i++)
+                (long image, long number) = Math.DivRem(item, sizes.TilesOfGrid);
+                long first = number * Tile;
+                long count = Math.Min(Tile, places - first);
+                call->Locate(image, first, count, tile);
+                new Span<T>(sums, 2 * Tile).Clear();
+                for (long channel = 0; channel < sizes.Channels; channel++)
                 {
-                    (T x, T y) = call->GridGradient(image, i);
-                    T* gradient = call->Gradient + (image * 2 * places) + i;
-                    gradient[0] = call->Accumulate ? gradient[0] + x : x;
-                    gradient[places] = call->Accumulate ? gradient[places] + y : y;
+                    call->AddChannel(image, channel, first, count, tile, sums);
+                }
+
+                T* gradient = call->Gradient + (image * 2 * places) + first;
+                for (long i = 0; i < count; i++)
+                {
+                    (T x, T y) = (sums[i] * perX, sums[Tile + i] * perY);
+                    gradient[i] = call->Accumulate ? gradient[i] + x : x;
+                    gradient[places + i] = call->Accumulate ? gradient[places + i] + y : y;
                 }
             }
         }
 
-        private readonly (T X, T Y) GridGradient(long image, long position)
+        /// <summary>Adds what a channel says about the coordinates of a tile's places, in pixels.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void AddChannel(long image, long channel, long first, long count, in Places<T> tile, T* sums)
+        {
+            long plane = (image * Sizes.Channels) + channel;
+            long width = Sizes.Width;
+            T* data = Data + (plane * Sizes.Height * width);
+            T* g = Y + (plane * Sizes.OutHeight * Sizes.OutWidth) + first;
+            long* pixels = tile.Pixel;
+            T* lefts = tile.Left;
+            T* uppers = tile.Upper;
+            for (long i = 0; i < count; i++)
+            {
+                long pixel = pixels[i];
+                if (pixel == Places<T>.Beyond)
+                    continue;
+                (T upperLeft, T upperRight, T lowerLeft, T lowerRight) =
+                    pixel >= 0
+                        ? (data[pixel], data[pixel + 1], data[pixel + width], data[pixel + width + 1])
+                        : ReadCorners(data, image, first + i);
+                (T left, T upper) = (lefts[i], uppers[i]);
+                T alongX = ((upperRight - upperLeft) * upper) + ((lowerRight - lowerLeft) * (T.One - upper));
+                T alongY = ((lowerLeft - upperLeft) * left) + ((lowerRight - upperRight) * (T.One - left));
+                sums[i] += g[i] * alongX;
+                sums[Tile + i] += g[i] * alongY;
+            }
+        }
+
+        private readonly (T UpperLeft, T UpperRight, T LowerLeft, T LowerRight) ReadCorners(
+            T* data,
+            long image,
+            long position
+        )
         {
             Corners<T> corners = At(image, position);
-            if (corners.IsNowhere)
-                return (T.NaN, T.NaN);
-            (T x, T y) = (T.Zero, T.Zero);
-            if (!corners.IsNear)
-                return (x, y);
-            long places = Sizes.OutHeight * Sizes.OutWidth;
-            for (long channel = 0; channel < Sizes.Channels; channel++)
-            {
-                long plane = (image * Sizes.Channels) + channel;
-                T* data = Data + (plane * Sizes.Height * Sizes.Width);
-                T g = Y[(plane * places) + position];
-                T upperLeft = corners.Read(data, 0, 0);
-                T upperRight = corners.Read(data, 1, 0);
-                T lowerLeft = corners.Read(data, 0, 1);
-                T lowerRight = corners.Read(data, 1, 1);
-                x +=
-                    g
-                    * (
-                        ((upperRight - upperLeft) * corners.Upper)
-                        + ((lowerRight - lowerLeft) * (T.One - corners.Upper))
-                    );
-                y +=
-                    g
-                    * (((lowerLeft - upperLeft) * corners.Left) + ((lowerRight - upperRight) * (T.One - corners.Left)));
-            }
+            return corners.IsNowhere
+                ? (T.NaN, T.NaN, T.NaN, T.NaN)
+                : (
+                    corners.Read(data, 0, 0),
+                    corners.Read(data, 1, 0),
+                    corners.Read(data, 0, 1),
+                    corners.Read(data, 1, 1)
+                );
+        }
+    }
 
-            T two = T.CreateTruncating(2);
-            return (x * T.CreateTruncating(Sizes.Width - 1) / two, y * T.CreateTruncating(Sizes.Height - 1) / two);
+    /// <summary>What the places of a tile are to every channel.</summary>
+    private readonly struct Places<T>
+        where T : unmanaged
+    {
+        /// <summary>Stands for a place none of whose four pixels exists.</summary>
+        internal const long Beyond = -2;
+
+        /// <summary>Stands for a place that needs a closer look: at the border, or nowhere.</summary>
+        internal const long Border = -1;
+
+        /// <summary>The upper left one of the four pixels when all of them exist.</summary>
+        internal readonly long* Pixel;
+
+        internal readonly T* Left;
+
+        internal readonly T* Upper;
+
+        internal Places(long* pixels, T* near)
+        {
+            Pixel = pixels;
+            Left = near;
+            Upper = near + Tile;
         }
     }
 }

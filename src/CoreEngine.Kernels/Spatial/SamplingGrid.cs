@@ -95,28 +95,29 @@ public static unsafe class SamplingGrid
         }
     }
 
-    /// <summary>The coordinate of a pixel: from -1 to 1.</summary>
-    private static T Regular<T>(long index, long extent)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        T step = T.CreateTruncating(2) / T.CreateTruncating(extent - 1);
-        return (T.CreateTruncating(index) * step) - T.One;
-    }
+    /// <summary>The distance of neighbouring pixels, whose coordinates go from -1 to 1.</summary>
+    private static T Step<T>(long extent)
+        where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(2) / T.CreateTruncating(extent - 1);
+
+    private static T Regular<T>(long index, T step)
+        where T : unmanaged, IFloatingPointIeee754<T> => (T.CreateTruncating(index) * step) - T.One;
 
     private static void Affine<T>(T* maps, T* grid, long batch, long height, long width, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        (T stepX, T stepY) = (Step<T>(width), Step<T>(height));
         for (long row = 0; row < batch * 2; row++)
         {
             T* map = maps + (row * 3);
             T* target = grid + (row * height * width);
-            for (long h = 0; h < height; h++)
+            (T perX, T perY, T shift) = (map[0], map[1], map[2]);
+            for (long h = 0; h < height; h++, target += width)
             {
-                T y = Regular<T>(h, height);
-                for (long w = 0; w < width; w++, target++)
+                T y = perY * Regular(h, stepY);
+                for (long w = 0; w < width; w++)
                 {
-                    T value = (map[0] * Regular<T>(w, width)) + (map[1] * y) + map[2];
-                    *target = accumulate ? *target + value : value;
+                    T value = (perX * Regular(w, stepX)) + y + shift;
+                    target[w] = accumulate ? target[w] + value : value;
                 }
             }
         }
@@ -125,20 +126,36 @@ public static unsafe class SamplingGrid
     private static void AffineBackward<T>(T* gradient, T* maps, long batch, long height, long width, bool accumulate)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        (double stepX, double stepY) = (Step<double>(width), Step<double>(height));
         for (long row = 0; row < batch * 2; row++)
         {
             T* g = gradient + (row * height * width);
             (double x, double y, double one) = (0, 0, 0);
-            for (long h = 0; h < height; h++)
+            for (long h = 0; h < height; h++, g += width)
             {
-                double regular = Regular<double>(h, height);
-                for (long w = 0; w < width; w++, g++)
+                // Two sums of each kind: one alone would wait for its own last addition.
+                (double x0, double x1, double sum0, double sum1) = (0, 0, 0, 0);
+                long w = 0;
+                for (; w + 2 <= width; w += 2)
                 {
-                    double value = double.CreateTruncating(*g);
-                    x += value * Regular<double>(w, width);
-                    y += value * regular;
-                    one += value;
+                    double value0 = double.CreateTruncating(g[w]);
+                    double value1 = double.CreateTruncating(g[w + 1]);
+                    x0 += value0 * Regular(w, stepX);
+                    x1 += value1 * Regular(w + 1, stepX);
+                    sum0 += value0;
+                    sum1 += value1;
                 }
+
+                if (w < width)
+                {
+                    double value = double.CreateTruncating(g[w]);
+                    x0 += value * Regular(w, stepX);
+                    sum0 += value;
+                }
+
+                x += x0 + x1;
+                y += (sum0 + sum1) * Regular(h, stepY);
+                one += sum0 + sum1;
             }
 
             T* map = maps + (row * 3);

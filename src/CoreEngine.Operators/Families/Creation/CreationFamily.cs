@@ -94,22 +94,12 @@ internal static unsafe class CreationFamily
     private static void Arange(ref KernelContext context)
     {
         var p = context.Parameters<ArangeParameters>();
+        if (!context.Wants(0))
+            return;
         double start = p.Stop is null ? 0 : p.Start;
         TensorView y = context.Output(0);
-        int itemSize = y.DType.ItemSize();
-        for (long i = 0; i < y.Size; i++)
-        {
-            double value = start + (i / p.Repeat * p.Step);
-            byte* target = (byte*)y.Data + (i * itemSize);
-            if (context.Accumulates(0))
-            {
-                double before;
-                Cast.Convert(y.DType, target, DType.Float64, &before, 1);
-                value += before;
-            }
-
-            if (context.Wants(0))
-                Cast.Convert(DType.Float64, &value, y.DType, target, 1);
-        }
+        var staged = new StagedOutput(ref context, 0);
+        Ramp.Fill(y.DType, start, p.Step, p.Repeat, staged.Data, y.Size);
+        staged.Finish();
     }
 }

@@ -82,6 +82,16 @@ internal readonly struct PowerRight : IDerivative
         where V : struct, ISimd<V> => g * SimdMath.Log(x) * SimdMath.Pow(x, y);
 }
 
+/// <summary>The gradient of a number to the power of an array, from the result: g z log(base).</summary>
+internal readonly struct ExponentialGradient(double number) : IBinaryBody
+{
+    private readonly double _logarithm = Math.Log(number);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Invoke<V>(V g, V z)
+        where V : struct, ISimd<V> => g * (z * V.Constant(_logarithm));
+}
+
 internal readonly struct MaximumLeft : IDerivative
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -116,15 +116,33 @@ internal static class BinaryFamily
                 c.Set(0, c.Multiply(c.OutputGradient(0), c.Scale(c.Power(c.Input(0), exponent - 1), exponent)));
             }
         );
-        r.ScalarWithDerivative<Power, PowerRight>(
+        // From the result, which saves the power.
+        const string Backward = "_backward_rpower_scalar";
+        r.Add(
+            new OperatorDef(Backward)
+            {
+                QuickElements = OperatorDef.FewElements,
+                Pointwise = Pointwise.Always,
+                NewParameters = () => new ScalarParameters(),
+                Inputs = ["ograd", "out"],
+                Inplace = [(0, 0), (1, 0)],
+                Kernel = static (ref KernelContext context) =>
+                    BinaryRegistration.RunBody(
+                        ref context,
+                        new ExponentialGradient(BinaryRegistration.Number(ref context))
+                    ),
+            }
+        );
+        r.Scalar<Power>(
             "_rpower_scalar",
             ["_RPowerScalar"],
-            c =>
+            c => c.Set(0, c.CallWithSameParameters(Backward, c.OutputGradient(0), c.Output(0))),
+            reversed: true,
+            composed: c =>
             {
                 double logarithm = Math.Log(c.Operator.Parameters<ScalarParameters>().Scalar);
                 c.Set(0, c.Multiply(c.OutputGradient(0), c.Scale(c.Output(0), logarithm)));
-            },
-            reversed: true
+            }
         );
     }
 

@@ -251,7 +251,7 @@ internal static unsafe class BinaryRegistration
         where TDerivative : struct, IDerivative =>
         RunBody(ref context, new LeftScalar<TDerivative>(Number(ref context)));
 
-    private static double Number(ref KernelContext context) =>
+    internal static double Number(ref KernelContext context) =>
         ElementwiseRegistration.ScalarOf(ref context, context.Output(0).DType);
 
     /// <summary>Runs a body with parameters over two inputs.</summary>

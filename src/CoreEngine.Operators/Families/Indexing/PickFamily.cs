@@ -170,15 +170,8 @@ internal static unsafe class PickFamily
     private static long* Places(ref KernelContext context, TensorView index, Shape data, int axis)
     {
         axis = data.Axis(axis);
-        long extent = data[axis];
-        long* places = IndexConversion.ToInt64(ref context, index);
-        for (long i = 0; i < index.Size; i++)
-        {
-            places[i] = Math.Clamp(places[i], 0, extent - 1);
-        }
-
-        AxisIndex.ToFlat(places, data.Product(0, axis), 1, data.Product(axis + 1, data.Rank), extent);
-        return places;
+        (long outer, long inner) = (data.Product(0, axis), data.Product(axis + 1, data.Rank));
+        return IndexConversion.ToPlaces(ref context, index, outer, 1, inner, data[axis], clamp: true);
     }
 
     private static void Pick(ref KernelContext context, int axis)
@@ -186,9 +179,12 @@ internal static unsafe class PickFamily
         TensorView x = context.Input(0);
         if (!context.Wants(0))
             return;
-        long* places = Places(ref context, context.Input(1), x.Shape, axis);
+        TensorView index = context.Input(1);
+        long* places = index.DType == DType.Int64 ? (long*)index.Data : IndexConversion.ToInt64(ref context, index);
+        axis = x.Shape.Axis(axis);
+        (long outer, long inner) = (x.Shape.Product(0, axis), x.Shape.Product(axis + 1, x.Shape.Rank));
         var staged = new StagedOutput(ref context, 0);
-        Gather.Rows(x.DType, x.Data, 1, places, context.Input(1).Size, staged.Data);
+        Kernels.Pick.Elements(x.DType, x.Data, places, outer, x.Shape[axis], inner, staged.Data);
         staged.Finish();
     }
 

@@ -188,7 +188,7 @@ internal static unsafe class SortFamily
             staged.Finish();
         }
 
-        AxisIndex.ToFlat(order, outer, count, inner, length);
+        AxisIndex.ToFlat(order, order, outer, count, inner, length);
         if (values >= 0 && context.Wants(values))
         {
             var staged = new StagedOutput(ref context, values);
@@ -211,9 +211,8 @@ internal static unsafe class SortFamily
     {
         TensorView indices = context.Input(1);
         context.Parameters<SortParameters>().Extents(data, out long outer, out long length, out long inner);
-        long* places = IndexConversion.ToInt64(ref context, indices);
-        AxisIndex.ToFlat(places, outer, indices.Size / (outer * inner), inner, length);
-        return places;
+        long count = indices.Size / (outer * inner);
+        return IndexConversion.ToPlaces(ref context, indices, outer, count, inner, length, clamp: false);
     }
 
     private static void Spread(ref KernelContext context)

@@ -72,6 +72,13 @@ internal readonly struct LeakFactor : IBinaryOp
         where V : struct, ISimd<V> => V.Select(V.Greater(x, V.Zero), V.One, slope);
 }
 
+/// <summary>The gradient of a leaky rectifier with a slope for each element.</summary>
+internal readonly struct LeakGradients : ITernaryOp
+{
+    public static V Invoke<V>(V g, V x, V slope)
+        where V : struct, ISimd<V> => V.Select(V.Greater(x, V.Zero), g, g * slope);
+}
+
 /// <summary>The gradient of a leaky rectifier with one slope for all.</summary>
 internal readonly struct LeakGradient(double slope) : IBinaryBody
 {

@@ -202,9 +202,16 @@ internal static unsafe class LeakyReLUFamily
                 );
                 break;
             default:
-                void* factor = context.Scratch(x.Size * x.DType.ItemSize());
-                Kernels.Elementwise.Binary<LeakFactor>(x.DType, x.Data, context.Input(2).Data, factor, x.Size);
-                Kernels.Elementwise.Binary<Multiply>(x.DType, g.Data, factor, dx.Data, x.Size, accumulate);
+                void* slopes = context.Input(2).Data;
+                Kernels.Elementwise.Ternary<LeakGradients>(
+                    x.DType,
+                    g.Data,
+                    x.Data,
+                    slopes,
+                    dx.Data,
+                    x.Size,
+                    accumulate
+                );
                 break;
         }
     }
