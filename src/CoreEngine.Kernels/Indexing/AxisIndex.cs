@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace CoreEngine.Kernels;
@@ -10,22 +9,13 @@ public static unsafe class AxisIndex
     /// Turns an array (<paramref name="outer"/>, <paramref name="count"/>, <paramref name="inner"/>) of places along the
     /// middle axis of an array (outer, <paramref name="length"/>, inner) into places in that array.
     /// </summary>
-    /// <param name="indices">The places along the axis.</param>
+    /// <param name="indices">The places along the axis; all must exist.</param>
     /// <param name="flat">The places in the array; it may be <paramref name="indices"/>.</param>
     /// <param name="outer">Arrays before the axis.</param>
     /// <param name="count">Places named in each.</param>
     /// <param name="inner">Elements behind the axis.</param>
     /// <param name="length">Length of the axis.</param>
-    /// <param name="clamp">Cuts places off to those that exist; otherwise all must exist.</param>
-    public static void ToFlat(
-        long* indices,
-        long* flat,
-        long outer,
-        long count,
-        long inner,
-        long length,
-        bool clamp = false
-    )
+    public static void ToFlat(long* indices, long* flat, long outer, long count, long inner, long length)
     {
         var call = new Call
         {
@@ -34,8 +24,6 @@ public static unsafe class AxisIndex
             Count = count,
             Inner = inner,
             Length = length,
-            Least = clamp ? 0 : long.MinValue,
-            Most = clamp ? length - 1 : long.MaxValue,
         };
         KernelTeam.Default.For(outer * count, Math.Max(1, Elementwise.Grain / Math.Max(1, inner)), &Run, &call);
     }
@@ -44,71 +32,42 @@ public static unsafe class AxisIndex
     {
         var call = (Call*)state;
         (long outer, long within) = Math.DivRem(start, call->Count);
-        while (start < end)
+        for (; start < end; outer++, within = 0)
         {
-            // Rows up to the end of the axis share the place where it begins.
+            // Rows of one part share the place where its lines begin.
             long past = Math.Min(end, start + call->Count - within);
-            if (call->Inner == 1 && call->Count > 1)
-                Shift(call, start, past, outer * call->Length);
-            else if (call->Inner == 1)
-                past = Pick(call, start, end);
+            if (call->Inner == 1)
+                Shift(call->Indices + start, call->Flat + start, past - start, outer * call->Length);
             else
                 Spread(call, start, past, outer * call->Length);
-            outer += call->Count == 1 ? past - start : 1;
             start = past;
-            within = 0;
         }
     }
 
-    /// <summary>Places of one row that lie together.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Shift(Call* call, long start, long end, long first)
+    private static void Shift(long* indices, long* flat, long count, long first)
     {
-        long* indices = call->Indices;
-        long* flat = call->Flat;
-        (long least, long most) = (call->Least, call->Most);
-        long i = start;
-        for (; i + Vector256<long>.Count <= end; i += Vector256<long>.Count)
+        long i = 0;
+        for (; i + Vector256<long>.Count <= count; i += Vector256<long>.Count)
         {
-            Vector256<long> places = Vector256.Min(Vector256.Load(indices + i), Vector256.Create(most));
-            (Vector256.Max(places, Vector256.Create(least)) + Vector256.Create(first)).Store(flat + i);
+            (Vector256.Load(indices + i) + Vector256.Create(first)).Store(flat + i);
         }
 
-        for (; i < end; i++)
+        for (; i < count; i++)
         {
-            flat[i] = first + Math.Max(least, Math.Min(most, indices[i]));
+            flat[i] = first + indices[i];
         }
     }
 
-    /// <summary>One place in each row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static long Pick(Call* call, long start, long end)
-    {
-        long* indices = call->Indices;
-        long* flat = call->Flat;
-        (long least, long most) = (call->Least, call->Most);
-        long length = call->Length;
-        long first = start * length;
-        for (long i = start; i < end; i++, first += length)
-        {
-            flat[i] = first + Math.Max(least, Math.Min(most, indices[i]));
-        }
-
-        return end;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Spread(Call* call, long start, long end, long first)
     {
         long inner = call->Inner;
-        (long least, long most) = (call->Least, call->Most);
         for (long row = start; row < end; row++)
         {
             long* indices = call->Indices + (row * inner);
             long* flat = call->Flat + (row * inner);
             for (long i = 0; i < inner; i++)
             {
-                flat[i] = ((first + Math.Max(least, Math.Min(most, indices[i]))) * inner) + i;
+                flat[i] = ((first + indices[i]) * inner) + i;
             }
         }
     }
@@ -120,7 +79,5 @@ public static unsafe class AxisIndex
         internal long Count;
         internal long Inner;
         internal long Length;
-        internal long Least;
-        internal long Most;
     }
 }

@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Kernels;
 
-/// <summary>Reads one element of each line along an axis.</summary>
+/// <summary>Reads or writes one element of each line along an axis.</summary>
 public static unsafe class Pick
 {
     /// <summary>
-    /// y[o, i] = x[o, indices[o, i], i] for x of (<paramref name="outer"/>, <paramref name="length"/>,
+    /// Reads: y[o, i] = x[o, indices[o, i], i] for x of (<paramref name="outer"/>, <paramref name="length"/>,
     /// <paramref name="inner"/>); indices are cut off to what exists.
     /// </summary>
     /// <param name="dtype">Element type of both arrays.</param>
@@ -16,7 +16,33 @@ public static unsafe class Pick
     /// <param name="length">Length of the axis, at least 1.</param>
     /// <param name="inner">Elements behind the axis.</param>
     /// <param name="y">The output, (outer, inner); it must not overlap the input.</param>
-    public static void Elements(DType dtype, void* x, long* indices, long outer, long length, long inner, void* y)
+    public static void Read(DType dtype, void* x, long* indices, long outer, long length, long inner, void* y) =>
+        Start(dtype, x, indices, outer, length, inner, y, isWrite: false);
+
+    /// <summary>
+    /// Writes: x[o, indices[o, i], i] = y[o, i] for x of (<paramref name="outer"/>, <paramref name="length"/>,
+    /// <paramref name="inner"/>); indices are cut off to what exists.
+    /// </summary>
+    /// <param name="dtype">Element type of both arrays.</param>
+    /// <param name="y">What is written, (outer, inner).</param>
+    /// <param name="indices">Places along the axis, (outer, inner).</param>
+    /// <param name="outer">Arrays before the axis.</param>
+    /// <param name="length">Length of the axis, at least 1.</param>
+    /// <param name="inner">Elements behind the axis.</param>
+    /// <param name="x">The array that is written to; the rest of it stays.</param>
+    public static void Write(DType dtype, void* y, long* indices, long outer, long length, long inner, void* x) =>
+        Start(dtype, x, indices, outer, length, inner, y, isWrite: true);
+
+    private static void Start(
+        DType dtype,
+        void* x,
+        long* indices,
+        long outer,
+        long length,
+        long inner,
+        void* y,
+        bool isWrite
+    )
     {
         var call = new Call
         {
@@ -26,6 +52,7 @@ public static unsafe class Pick
             Indices = indices,
             Length = length,
             Inner = inner,
+            IsWrite = isWrite,
         };
         KernelTeam.Default.For(outer, Math.Max(1, Elementwise.Grain / Math.Max(1, inner)), &Run, &call);
     }
@@ -50,30 +77,56 @@ public static unsafe class Pick
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lines<T>(Call* call, long start, long end)
         where T : unmanaged
     {
-        (long inner, long last) = (call->Inner, call->Length - 1);
+        long inner = call->Inner;
         long block = inner * call->Length;
-        long* indices = call->Indices + (start * inner);
         T* x = (T*)call->X + (start * block);
         T* y = (T*)call->Y + (start * inner);
-        if (inner == 1)
+        long* indices = call->Indices + (start * inner);
+        long lines = end - start;
+        long last = call->Length - 1;
+        if (call->IsWrite)
+            WriteLines(x, indices, y, lines, last, inner, block);
+        else if (inner == 1)
+            ReadRows(x, indices, y, lines, last, block);
+        else
+            ReadLines(x, indices, y, lines, last, inner, block);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ReadRows<T>(T* x, long* indices, T* y, long rows, long last, long block)
+        where T : unmanaged
+    {
+        for (long i = 0; i < rows; i++, x += block)
         {
-            for (long i = 0; i < end - start; i++, x += block)
-            {
-                y[i] = x[Math.Max(0, Math.Min(last, indices[i]))];
-            }
-
-            return;
+            y[i] = x[Math.Max(0, Math.Min(last, indices[i]))];
         }
+    }
 
-        for (long o = start; o < end; o++, x += block, y += inner, indices += inner)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ReadLines<T>(T* x, long* indices, T* y, long lines, long last, long inner, long block)
+        where T : unmanaged
+    {
+        for (; lines > 0; lines--, x += block, y += inner, indices += inner)
         {
             for (long i = 0; i < inner; i++)
             {
                 y[i] = x[(Math.Max(0, Math.Min(last, indices[i])) * inner) + i];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WriteLines<T>(T* x, long* indices, T* y, long lines, long last, long inner, long block)
+        where T : unmanaged
+    {
+        for (; lines > 0; lines--, x += block, y += inner, indices += inner)
+        {
+            for (long i = 0; i < inner; i++)
+            {
+                x[(Math.Max(0, Math.Min(last, indices[i])) * inner) + i] = y[i];
             }
         }
     }
@@ -86,5 +139,6 @@ public static unsafe class Pick
         internal long* Indices;
         internal long Length;
         internal long Inner;
+        internal bool IsWrite;
     }
 }

@@ -9,6 +9,7 @@ public sealed unsafe class GemmTests
     private static readonly (int M, int N, int K)[] s_sizes =
     [
         (1, 1, 1),
+        (1, 1, 33_001),
         (1, 7, 5),
         (7, 1, 5),
         (2, 3, 4),
@@ -93,7 +94,7 @@ public sealed unsafe class GemmTests
         {
             foreach (
                 (int m, int n, int k) in ((int, int, int)[])
-                    [(150, 170, 90), (7, 2000, 300), (2000, 1, 200), (1, 2000, 333), (215, 33, 700)]
+                    [(150, 170, 90), (7, 2000, 300), (2000, 1, 200), (1, 2000, 333), (1, 1, 100_003), (215, 33, 700)]
             )
             {
                 for (int form = 0; form < 4; form++)

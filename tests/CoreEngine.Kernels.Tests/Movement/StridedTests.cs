@@ -49,6 +49,42 @@ public sealed unsafe class StridedTests
         }
     }
 
+    [TestMethod]
+    public void Copy_OfRepeatedElements_PutsEachSoManyTimes()
+    {
+        foreach (DType dtype in new[] { DType.Float32, DType.UInt8, DType.Float16, DType.Float64 })
+        {
+            foreach (int times in (int[])[2, 3, 4, 7, 8, 11])
+            {
+                foreach (int columns in (int[])[1, 5, 8, 17, 40])
+                {
+                    CheckRepeated(dtype, rows: 3, columns, times);
+                }
+            }
+        }
+    }
+
+    /// <summary>Pixels that are repeated along both axes.</summary>
+    private static void CheckRepeated(DType dtype, int rows, int columns, int times)
+    {
+        using Native x = Native.Of(dtype, Values.Random(times, dtype, rows * columns), 1);
+        using var y = new Native(dtype, rows * columns * times * times, 3);
+        long width = columns * times;
+        Strided.Copy(
+            dtype,
+            x.Pointer,
+            [columns, 0, 1, 0],
+            y.Pointer,
+            [width * times, width, times, 1],
+            [rows, times, columns, times]
+        );
+        for (long i = 0; i < y.Count; i++)
+        {
+            long expected = (i / width / times * columns) + (i % width / times);
+            Assert.AreEqual(x[expected], y[i], $"{dtype.Name()} {columns} columns {times} times: {i}");
+        }
+    }
+
     private static void CheckTranspose(long[] dims, int[] axes, DType dtype, int seed, bool accumulate)
     {
         int rank = dims.Length;

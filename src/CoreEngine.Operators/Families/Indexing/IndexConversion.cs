@@ -12,30 +12,4 @@ internal static unsafe class IndexConversion
         Cast.Convert(indices.DType, indices.Data, DType.Int64, converted, indices.Size);
         return converted;
     }
-
-    /// <summary>
-    /// Indices along an axis, as places in an array: for an array (outer, length, inner), indices (outer, count, inner).
-    /// </summary>
-    /// <inheritdoc cref="AxisIndex.ToFlat"/>
-    internal static long* ToPlaces(
-        ref KernelContext context,
-        TensorView indices,
-        long outer,
-        long count,
-        long inner,
-        long length,
-        bool clamp
-    )
-    {
-        if (indices.DType != DType.Int64)
-        {
-            long* converted = ToInt64(ref context, indices);
-            AxisIndex.ToFlat(converted, converted, outer, count, inner, length, clamp);
-            return converted;
-        }
-
-        long* places = (long*)context.Scratch(indices.Size * sizeof(long));
-        AxisIndex.ToFlat((long*)indices.Data, places, outer, count, inner, length, clamp);
-        return places;
-    }
 }

@@ -166,12 +166,28 @@ internal static unsafe class PickFamily
         shapes.SetOutput(0, p.KeepDims ? kept : reduced);
     }
 
-    /// <summary>The picked places of an array, cut off to what exists.</summary>
-    private static long* Places(ref KernelContext context, TensorView index, Shape data, int axis)
+    /// <summary>The lines of an array along an axis, and which place of each is picked.</summary>
+    private readonly struct Lines
     {
-        axis = data.Axis(axis);
-        (long outer, long inner) = (data.Product(0, axis), data.Product(axis + 1, data.Rank));
-        return IndexConversion.ToPlaces(ref context, index, outer, 1, inner, data[axis], clamp: true);
+        internal readonly long* Places;
+        internal readonly long Outer;
+        internal readonly long Length;
+        internal readonly long Inner;
+
+        internal Lines(ref KernelContext context, TensorView index, Shape data, int axis)
+        {
+            axis = data.Axis(axis);
+            Outer = data.Product(0, axis);
+            Length = data[axis];
+            Inner = data.Product(axis + 1, data.Rank);
+            Places = index.DType == DType.Int64 ? (long*)index.Data : IndexConversion.ToInt64(ref context, index);
+        }
+
+        internal void Read(DType dtype, void* x, void* y) =>
+            Kernels.Pick.Read(dtype, x, Places, Outer, Length, Inner, y);
+
+        internal void Write(DType dtype, void* y, void* x) =>
+            Kernels.Pick.Write(dtype, y, Places, Outer, Length, Inner, x);
     }
 
     private static void Pick(ref KernelContext context, int axis)
@@ -179,48 +195,35 @@ internal static unsafe class PickFamily
         TensorView x = context.Input(0);
         if (!context.Wants(0))
             return;
-        TensorView index = context.Input(1);
-        long* places = index.DType == DType.Int64 ? (long*)index.Data : IndexConversion.ToInt64(ref context, index);
-        axis = x.Shape.Axis(axis);
-        (long outer, long inner) = (x.Shape.Product(0, axis), x.Shape.Product(axis + 1, x.Shape.Rank));
+        var lines = new Lines(ref context, context.Input(1), x.Shape, axis);
         var staged = new StagedOutput(ref context, 0);
-        Kernels.Pick.Elements(x.DType, x.Data, places, outer, x.Shape[axis], inner, staged.Data);
+        lines.Read(x.DType, x.Data, staged.Data);
         staged.Finish();
     }
 
     private static void Spread(ref KernelContext context)
     {
-        TensorView gradient = context.Input(0);
         TensorView y = context.Output(0);
         if (!context.Wants(0))
             return;
         int axis = context.Parameters<PickParameters>().Axis!.Value;
-        long* places = Places(ref context, context.Input(1), y.Shape, axis);
-        void* scratch = context.Scratch(Scatter.AddRowsScratch(y.Size, 1, gradient.Size));
-        Scatter.AddRows(
-            y.DType,
-            gradient.Data,
-            1,
-            places,
-            gradient.Size,
-            y.Data,
-            y.Size,
-            context.Accumulates(0),
-            scratch
-        );
+        var lines = new Lines(ref context, context.Input(1), y.Shape, axis);
+        var staged = new StagedOutput(ref context, 0);
+        Kernels.Elementwise.Fill(y.DType, 0, staged.Data, y.Size);
+        lines.Write(y.DType, context.Input(0).Data, staged.Data);
+        staged.Finish();
     }
 
     private static void FillElements(ref KernelContext context)
     {
         TensorView x = context.Input(0);
-        TensorView values = context.Input(1);
         if (!context.Wants(0))
             return;
-        long* places = Places(ref context, context.Input(2), x.Shape, axis: 1);
+        var lines = new Lines(ref context, context.Input(2), x.Shape, axis: 1);
         var staged = new StagedOutput(ref context, 0);
         if (x.Data != staged.Data)
             Kernels.Elementwise.Unary<Identity>(x.DType, x.Data, staged.Data, x.Size);
-        Scatter.Rows(x.DType, values.Data, 1, places, values.Size, staged.Data);
+        lines.Write(x.DType, context.Input(1).Data, staged.Data);
         staged.Finish();
     }
 

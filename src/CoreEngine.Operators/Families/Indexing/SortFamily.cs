@@ -212,7 +212,11 @@ internal static unsafe class SortFamily
         TensorView indices = context.Input(1);
         context.Parameters<SortParameters>().Extents(data, out long outer, out long length, out long inner);
         long count = indices.Size / (outer * inner);
-        return IndexConversion.ToPlaces(ref context, indices, outer, count, inner, length, clamp: false);
+        long* places = (long*)context.Scratch(indices.Size * sizeof(long));
+        long* along =
+            indices.DType == DType.Int64 ? (long*)indices.Data : IndexConversion.ToInt64(ref context, indices);
+        AxisIndex.ToFlat(along, places, outer, count, inner, length);
+        return places;
     }
 
     private static void Spread(ref KernelContext context)
