@@ -9,13 +9,19 @@ namespace CoreEngine.Kernels;
 /// </summary>
 public static unsafe class LqFactorization
 {
+    /// <summary>Elements of scratch memory that <see cref="Factorize(DType, long, long, void*, void*, void*)"/> needs.</summary>
+    public static long ScratchElements(long rows, long columns) =>
+        rows + (rows * columns) + Reflections<float>.ScratchElements(rows);
+
+    private const long Block = Reflections<float>.Most;
+
     /// <summary>Factorises A, which becomes Q.</summary>
     /// <param name="dtype">float32 or float64.</param>
     /// <param name="rows">Rows of A.</param>
     /// <param name="columns">Columns of A, at least as many.</param>
     /// <param name="a">The matrix A, then Q.</param>
     /// <param name="l">L, rows x rows; its upper triangle is set to zero.</param>
-    /// <param name="scratch">Memory for rows + rows * columns elements.</param>
+    /// <param name="scratch">Memory for <see cref="ScratchElements"/> elements.</param>
     /// <exception cref="ArgumentOutOfRangeException">The type is neither float32 nor float64, or there are more rows than columns.</exception>
     public static void Factorize(DType dtype, long rows, long columns, void* a, void* l, void* scratch)
     {
@@ -29,90 +35,72 @@ public static unsafe class LqFactorization
     }
 
     private static void Factorize<T>(long rows, long columns, T* a, T* l, T* scratch)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
     {
-        // Reflection k is I - factors[k] v v^T, with v in row k of mirrors from place k on.
         T* factors = scratch;
-        T* mirrors = scratch + rows;
-        for (long k = 0; k < rows; k++)
+        T* vectors = factors + rows;
+        T* work = vectors + (rows * columns);
+        T* t = work + (2 * rows * Block);
+        new Span<byte>(l, checked((int)(rows * rows * sizeof(T)))).Clear();
+        for (long first = 0; first < rows; first += Block)
         {
-            T* row = a + (k * columns);
-            T* mirror = mirrors + (k * columns);
-            T head = row[k];
-            T rest = Norm(row + k + 1, columns - k - 1);
-            T norm = T.Hypot(head, rest);
-            T diagonal = rest == T.Zero ? head : T.CopySign(norm, -head);
-            for (long j = k; j < columns; j++)
+            long count = Math.Min(Block, rows - first);
+            ReflectPanel(first, count, rows, columns, a, l, vectors, factors);
+            // The rows below feel all reflections of the panel at once.
+            long below = rows - first - count;
+            if (below == 0)
+                break;
+            T* panel = vectors + (first * columns) + first;
+            Reflections<T>.Join(count, columns - first, panel, columns, factors + first, t);
+            T* rest = a + ((first + count) * columns) + first;
+            Reflections<T>.Apply(false, below, columns - first, count, panel, columns, t, rest, columns, work);
+            for (long i = first + count; i < rows; i++)
             {
-                mirror[j] = row[j];
-            }
-
-            mirror[k] -= diagonal;
-            // With v = x - diagonal e, 2 / v.v is 1 / (norm^2 - diagonal * head).
-            T half = (norm * norm) - (diagonal * head);
-            factors[k] = half > T.Zero ? T.One / half : T.Zero;
-            for (long i = k; i < rows; i++)
-            {
-                Reflect(a + (i * columns), mirror, factors[k], k, columns);
-            }
-        }
-
-        for (long i = 0; i < rows; i++)
-        {
-            for (long j = 0; j < rows; j++)
-            {
-                l[(i * rows) + j] = j <= i ? a[(i * columns) + j] : T.Zero;
+                Copy(a + (i * columns) + first, l + (i * rows) + first, count);
             }
         }
 
         // Q is the first rows of the identity, reflected in the reverse order.
         for (long i = 0; i < rows; i++)
         {
-            T* row = a + (i * columns);
-            new Span<T>(row, checked((int)columns)).Clear();
-            row[i] = T.One;
-            for (long k = rows - 1; k >= 0; k--)
+            new Span<T>(a + (i * columns), checked((int)columns)).Clear();
+            a[(i * columns) + i] = T.One;
+        }
+
+        Reflections<T>.ApplyAll(true, rows, columns, rows, shift: 0, vectors, factors, a, work);
+    }
+
+    /// <summary>Makes the reflections of some rows one after another, and applies each to the panel's rows below.</summary>
+    private static void ReflectPanel<T>(
+        long first,
+        long count,
+        long rows,
+        long columns,
+        T* a,
+        T* l,
+        T* vectors,
+        T* factors
+    )
+        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+    {
+        for (long k = first; k < first + count; k++)
+        {
+            long length = columns - k;
+            T* vector = vectors + (k * columns);
+            new Span<T>(vector, checked((int)k)).Clear();
+            vector += k;
+            Copy(a + (k * columns) + k, vector, length);
+            l[(k * rows) + k] = Reflections<T>.Make(vector, length, out factors[k]);
+            for (long i = k + 1; i < first + count; i++)
             {
-                Reflect(row, mirrors + (k * columns), factors[k], k, columns);
+                T* row = a + (i * columns) + k;
+                T along = RowMath<T>.Dot(row, vector, length);
+                RowMath<T>.AddScaled(-factors[k] * along, vector, row, length);
+                l[(i * rows) + k] = row[0];
             }
         }
     }
 
-    private static T Norm<T>(T* x, long count)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        // Scaled, so that squares neither overflow nor vanish.
-        T largest = T.Zero;
-        for (long i = 0; i < count; i++)
-        {
-            largest = T.Max(largest, T.Abs(x[i]));
-        }
-
-        if (!(largest > T.Zero))
-            return largest;
-        T sum = T.Zero;
-        for (long i = 0; i < count; i++)
-        {
-            T scaled = x[i] / largest;
-            sum += scaled * scaled;
-        }
-
-        return largest * T.Sqrt(sum);
-    }
-
-    private static void Reflect<T>(T* row, T* mirror, T factor, long start, long columns)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        T dot = T.Zero;
-        for (long j = start; j < columns; j++)
-        {
-            dot += row[j] * mirror[j];
-        }
-
-        dot *= factor;
-        for (long j = start; j < columns; j++)
-        {
-            row[j] -= dot * mirror[j];
-        }
-    }
+    private static void Copy<T>(T* from, T* to, long count)
+        where T : unmanaged => Buffer.MemoryCopy(from, to, count * sizeof(T), count * sizeof(T));
 }

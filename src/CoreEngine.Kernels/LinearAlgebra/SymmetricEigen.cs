@@ -3,16 +3,21 @@ using System.Numerics;
 namespace CoreEngine.Kernels;
 
 /// <summary>
-/// Eigenvalues and eigenvectors of symmetric matrices, A = U^T diag(values) U, by cyclic Jacobi rotations: simple, accurate,
-/// and fast enough for matrices of moderate order.
+/// Eigenvalues and eigenvectors of symmetric matrices, A = U^T diag(values) U: reflections make A tridiagonal, rotations
+/// make that diagonal, and the reflections turn its eigenvectors back.
 /// </summary>
 /// <remarks>
 /// Values are ascending; the rows of U are the eigenvectors, each with its component of largest magnitude positive. G. H.
-/// Golub, C. F. Van Loan: Matrix Computations, section 8.5.
+/// Golub, C. F. Van Loan: Matrix Computations, section 8.3.
 /// </remarks>
 public static unsafe class SymmetricEigen
 {
-    private const int MaxSweeps = 60;
+    /// <summary>Elements of scratch memory, of A's type, that a decomposition needs.</summary>
+    /// <param name="n">Order of A.</param>
+    public static long ScratchElements(long n) =>
+        checked(
+            (n * n) + (8 * n) + Math.Max(Reflections<float>.ScratchElements(n), Rotations<float>.ScratchElements(n))
+        );
 
     /// <summary>Decomposes A, of which the lower triangle is read.</summary>
     /// <param name="dtype">float32 or float64.</param>
@@ -20,114 +25,90 @@ public static unsafe class SymmetricEigen
     /// <param name="a">The matrix A; destroyed.</param>
     /// <param name="u">The eigenvectors, n x n.</param>
     /// <param name="values">The eigenvalues.</param>
-    /// <returns>False when A holds NaN or infinity, or its elements are so large that the rotations overflow.</returns>
+    /// <param name="scratch">Memory for <see cref="ScratchElements"/> elements, aligned to 8 bytes.</param>
+    /// <returns>False when A holds NaN or infinity.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The type is neither float32 nor float64.</exception>
-    public static bool Decompose(DType dtype, long n, void* a, void* u, void* values) =>
+    public static bool Decompose(DType dtype, long n, void* a, void* u, void* values, void* scratch) =>
         dtype switch
         {
-            DType.Float32 => Decompose(n, (float*)a, (float*)u, (float*)values),
-            DType.Float64 => Decompose(n, (double*)a, (double*)u, (double*)values),
+            DType.Float32 => Decompose(n, (float*)a, (float*)u, (float*)values, (float*)scratch),
+            DType.Float64 => Decompose(n, (double*)a, (double*)u, (double*)values, (double*)scratch),
             _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Use float32 or float64."),
         };
 
-    private static bool Decompose<T>(long n, T* a, T* u, T* values)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private static bool Decompose<T>(long n, T* a, T* u, T* values, T* scratch)
+        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
     {
+        if (!TryScale(n, a, out int exponent))
+            return false;
+        // The numbers of the tridiagonal matrix are few: they are kept in float64, whatever the type.
+        double* diagonal = (double*)scratch;
+        double* beside = diagonal + n;
+        T* factors = (T*)(beside + n);
+        T* vectors = factors + n;
+        T* work = vectors + (n * n);
+        Tridiagonal<T>.Reduce(n, a, vectors, factors, diagonal, beside, work);
+        SetIdentity(n, u);
+        var rotations = new Rotations<T>(n, u, work);
+        if (!rotations.Diagonalize(diagonal, beside))
+            return false;
+        SortAscending(n, u, diagonal);
+        Reflections<T>.ApplyAll(false, n, n, n - 1, shift: 1, vectors, factors, u, work);
         for (long i = 0; i < n; i++)
         {
-            for (long j = 0; j < n; j++)
-            {
-                u[(i * n) + j] = i == j ? T.One : T.Zero;
-                if (j > i)
-                    a[(i * n) + j] = a[(j * n) + i];
-            }
-        }
-
-        // Rotations combine elements beside the diagonal only with each other, so these fall below any fraction of A.
-        T negligible = (T.BitIncrement(T.One) - T.One) * Largest(n, a);
-        bool converged = false;
-        for (int sweep = 0; sweep < MaxSweeps && !converged; sweep++)
-        {
-            converged = !Sweep(n, a, u, negligible);
-        }
-
-        for (long i = 0; i < n; i++)
-        {
-            values[i] = a[(i * n) + i];
-            converged &= T.IsFinite(values[i]);
-        }
-
-        SortAscending(n, u, values);
-        for (long i = 0; i < n; i++)
-        {
+            values[i] = T.ScaleB(T.CreateTruncating(diagonal[i]), exponent);
             PointForward(u + (i * n), n);
         }
 
-        return converged;
+        return true;
     }
 
-    /// <summary>Rotates every element beside the diagonal to zero once.</summary>
-    /// <returns>False when all of them were negligible.</returns>
-    private static bool Sweep<T>(long n, T* a, T* u, T negligible)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>
+    /// Mirrors the lower triangle, and scales A by a power of two such that its largest element is about 1: squares then
+    /// neither overflow nor vanish.
+    /// </summary>
+    private static bool TryScale<T>(long n, T* a, out int exponent)
+        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
     {
-        bool rotated = false;
-        for (long p = 0; p < n - 1; p++)
+        T largest = T.Zero;
+        exponent = 0;
+        for (long i = 0; i < n; i++)
         {
-            for (long q = p + 1; q < n; q++)
+            for (long j = 0; j <= i; j++)
             {
-                if (T.Abs(a[(p * n) + q]) <= negligible)
-                    continue;
-                rotated = true;
-                Rotate(n, a, u, p, q);
+                T size = T.Abs(a[(i * n) + j]);
+                if (!T.IsFinite(size))
+                    return false;
+                largest = T.Max(largest, size);
             }
         }
 
-        return rotated;
+        exponent = largest > T.Zero ? T.ILogB(largest) : 0;
+        for (long i = 0; i < n; i++)
+        {
+            for (long j = 0; j <= i; j++)
+            {
+                T scaled = exponent == 0 ? a[(i * n) + j] : T.ScaleB(a[(i * n) + j], -exponent);
+                a[(i * n) + j] = scaled;
+                a[(j * n) + i] = scaled;
+            }
+        }
+
+        return true;
     }
 
-    private static T Largest<T>(long n, T* a)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private static void SetIdentity<T>(long n, T* u)
+        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
     {
-        T largest = T.Zero;
-        for (long i = 0; i < n * n; i++)
+        for (long i = 0; i < n; i++)
         {
-            largest = T.Max(largest, T.Abs(a[i]));
+            new Span<T>(u + (i * n), checked((int)n)).Clear();
+            u[(i * n) + i] = T.One;
         }
-
-        return largest;
     }
 
-    private static void Rotate<T>(long n, T* a, T* u, long p, long q)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        T two = T.One + T.One;
-        T theta = (a[(q * n) + q] - a[(p * n) + p]) / (two * a[(p * n) + q]);
-        T root = T.Hypot(T.One, theta);
-        T tangent = theta >= T.Zero ? T.One / (theta + root) : T.One / (theta - root);
-        T cosine = T.One / T.Hypot(T.One, tangent);
-        T sine = tangent * cosine;
-        for (long k = 0; k < n; k++)
-        {
-            Turn(ref a[(k * n) + p], ref a[(k * n) + q], cosine, sine);
-        }
-
-        for (long k = 0; k < n; k++)
-        {
-            Turn(ref a[(p * n) + k], ref a[(q * n) + k], cosine, sine);
-            Turn(ref u[(p * n) + k], ref u[(q * n) + k], cosine, sine);
-        }
-
-        a[(p * n) + q] = T.Zero;
-        a[(q * n) + p] = T.Zero;
-    }
-
-    private static void Turn<T>(ref T x, ref T y, T cosine, T sine)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
-        (x, y) = ((cosine * x) - (sine * y), (sine * x) + (cosine * y));
-
-    private static void SortAscending<T>(long n, T* u, T* values)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private static void SortAscending<T>(long n, T* u, double* values)
+        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
     {
         for (long i = 0; i < n - 1; i++)
         {
@@ -149,7 +130,7 @@ public static unsafe class SymmetricEigen
     }
 
     private static void PointForward<T>(T* vector, long n)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
     {
         long largest = 0;
         for (long k = 1; k < n; k++)
@@ -158,11 +139,7 @@ public static unsafe class SymmetricEigen
                 largest = k;
         }
 
-        if (vector[largest] >= T.Zero)
-            return;
-        for (long k = 0; k < n; k++)
-        {
-            vector[k] = -vector[k];
-        }
+        if (vector[largest] < T.Zero)
+            RowMath<T>.Scale(-T.One, vector, n);
     }
 }

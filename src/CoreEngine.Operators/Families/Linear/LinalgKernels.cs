@@ -72,24 +72,31 @@ internal static unsafe class LinalgKernels
         TensorView y = context.Output(0);
         if (!context.Wants(0))
             return;
-        // What stands above the diagonal does not count.
-        void* lower = context.Scratch(a.Size * a.DType.ItemSize());
-        ScaleTriangle(a, lower, below: 1, diagonal: 1);
         long order = a.Shape[^1];
-        long batch = a.Size / (order * order);
-        Shape s = y.Shape;
-        var product = new MatrixProduct(
-            y.DType,
-            p.Transpose && !p.Right,
-            p.Transpose && p.Right,
-            batch,
-            s[^2],
-            s[^1],
-            order,
-            p.Alpha
-        );
-        void* b = context.Input(1).Data;
-        product.Forward(p.Right ? b : lower, p.Right ? lower : b, y.Data, context.Accumulates(0) ? 1 : 0);
+        long columns = y.Shape[^1];
+        long others = p.Right ? y.Shape[^2] : columns;
+        int size = a.DType.ItemSize();
+        for (long i = 0; i < a.Size / (order * order); i++)
+        {
+            byte* l = (byte*)a.Data + (i * order * order * size);
+            byte* b = (byte*)context.Input(1).Data + (i * order * others * size);
+            byte* product = (byte*)y.Data + (i * order * others * size);
+            Triangular.Multiply(
+                a.DType,
+                p.Transpose,
+                p.Right,
+                order,
+                others,
+                p.Alpha,
+                l,
+                order,
+                b,
+                columns,
+                context.Accumulates(0),
+                product,
+                columns
+            );
+        }
     }
 
     internal static void SolveTriangular(ref KernelContext context)
@@ -149,26 +156,16 @@ internal static unsafe class LinalgKernels
         long order = a.Shape[^1];
         long batch = a.Size / (order * order);
         int size = a.DType.ItemSize();
-        byte* inverse = (byte*)context.Scratch(a.Size * size);
-        Kernels.Elementwise.Fill(a.DType, 0, inverse, a.Size);
+        byte* inverse = (byte*)context.Scratch(order * order * size);
+        var staged = new StagedOutput(ref context, 0);
         for (long i = 0; i < batch; i++)
         {
-            byte* target = inverse + (i * order * order * size);
-            for (long k = 0; k < order; k++)
-            {
-                Kernels.Elementwise.Fill(a.DType, 1, target + (((k * order) + k) * size), 1);
-            }
-
-            byte* l = (byte*)a.Data + (i * order * order * size);
-            Triangular.Solve(a.DType, false, false, order, order, l, order, target, order);
+            long start = i * order * order * size;
+            Triangular.Invert(a.DType, order, (byte*)a.Data + start, order, inverse, order);
+            Triangular.MultiplyByTransposed(a.DType, order, inverse, order, (byte*)staged.Data + start, order);
         }
 
-        new MatrixProduct(a.DType, true, false, batch, order, order, order).Forward(
-            inverse,
-            inverse,
-            context.Output(0).Data,
-            context.Accumulates(0) ? 1 : 0
-        );
+        staged.Finish();
     }
 
     internal static void SumLogDiagonal(ref KernelContext context)
@@ -238,7 +235,7 @@ internal static unsafe class LinalgKernels
         int size = a.DType.ItemSize();
         byte* q = (byte*)context.Scratch(a.Size * size);
         byte* l = (byte*)context.Scratch(batch * rows * rows * size);
-        void* scratch = context.Scratch((rows + (rows * columns)) * size);
+        void* scratch = context.Scratch(LqFactorization.ScratchElements(rows, columns) * size);
         Kernels.Elementwise.Unary<Identity>(a.DType, a.Data, q, a.Size);
         for (long i = 0; i < batch; i++)
         {
@@ -259,15 +256,17 @@ internal static unsafe class LinalgKernels
         byte* copy = (byte*)context.Scratch(a.Size * size);
         byte* u = (byte*)context.Scratch(a.Size * size);
         byte* values = (byte*)context.Scratch(batch * order * size);
+        void* scratch = context.Scratch(SymmetricEigen.ScratchElements(order) * size);
         Kernels.Elementwise.Unary<Identity>(a.DType, a.Data, copy, a.Size);
         for (long i = 0; i < batch; i++)
         {
             long start = i * order * order * size;
-            if (!SymmetricEigen.Decompose(a.DType, order, copy + start, u + start, values + (i * order * size)))
+            byte* own = values + (i * order * size);
+            if (!SymmetricEigen.Decompose(a.DType, order, copy + start, u + start, own, scratch))
             {
                 throw new OperatorException(
                     context.Operator.Name,
-                    $"matrix {i} of the batch has no eigenvalues: it holds NaN, infinity or numbers near the largest ones."
+                    $"matrix {i} of the batch has no eigenvalues: it holds NaN or infinity."
                 );
             }
         }
@@ -304,14 +303,16 @@ internal static unsafe class LinalgKernels
     private static void ScaleTriangle<T>(T* x, T* y, long size, long order, T below, T diagonal)
         where T : unmanaged, INumber<T>
     {
-        for (long i = 0; i < size; i++)
+        for (long start = 0; start < size; start += order)
         {
-            long row = i / order % order;
-            long column = i % order;
-            y[i] =
-                column < row ? below * x[i]
-                : column == row ? diagonal * x[i]
-                : T.Zero;
+            long row = start / order % order;
+            for (long column = 0; column < row; column++)
+            {
+                y[start + column] = below * x[start + column];
+            }
+
+            y[start + row] = diagonal * x[start + row];
+            new Span<T>(y + start + row + 1, checked((int)(order - row - 1))).Clear();
         }
     }
 
@@ -332,11 +333,27 @@ internal static unsafe class LinalgKernels
     private static void MakeSymmetric<T>(T* x, T* y, long size, long order, T half)
         where T : unmanaged, INumber<T>
     {
-        for (long i = 0; i < size; i++)
+        // Square by square, so that what is read across stays in the cache.
+        const long Square = 16;
+        for (long start = 0; start < size; start += order * order)
         {
-            (long matrix, long place) = Math.DivRem(i, order * order);
-            (long row, long column) = Math.DivRem(place, order);
-            y[i] = half * (x[i] + x[(matrix * order * order) + (column * order) + row]);
+            T* from = x + start;
+            T* to = y + start;
+            for (long top = 0; top < order; top += Square)
+            {
+                for (long left = 0; left <= top; left += Square)
+                {
+                    for (long row = top; row < Math.Min(top + Square, order); row++)
+                    {
+                        for (long column = left; column < Math.Min(left + Square, row + 1); column++)
+                        {
+                            T mean = half * (from[(row * order) + column] + from[(column * order) + row]);
+                            to[(row * order) + column] = mean;
+                            to[(column * order) + row] = mean;
+                        }
+                    }
+                }
+            }
         }
     }
 
