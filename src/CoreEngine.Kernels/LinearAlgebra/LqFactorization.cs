@@ -67,7 +67,7 @@ public static unsafe class LqFactorization
             a[(i * columns) + i] = T.One;
         }
 
-        Reflections<T>.ApplyAll(true, rows, columns, rows, shift: 0, vectors, factors, a, work);
+        Reflections<T>.ApplyToIdentity(rows, columns, rows, shift: 0, vectors, factors, a, work);
     }
 
     /// <summary>Makes the reflections of some rows one after another, and applies each to the panel's rows below.</summary>

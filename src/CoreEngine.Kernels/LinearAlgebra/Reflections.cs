@@ -107,10 +107,9 @@ internal static unsafe class Reflections<T>
     }
 
     /// <summary>
-    /// X becomes X ... H1 H0 for any number of reflections, whose vectors are zero before their own place: reflection k
-    /// begins at column k + <paramref name="shift"/>.
+    /// X, the first rows of the identity, becomes X ... H1 H0 for any number of reflections, whose vectors are zero before
+    /// their own place: reflection k begins at column k + <paramref name="shift"/>.
     /// </summary>
-    /// <param name="isIdentity">X began as the first rows of the identity: what reflections cannot have touched is skipped.</param>
     /// <param name="rows">Rows of X.</param>
     /// <param name="columns">Columns of X.</param>
     /// <param name="count">Number of reflections.</param>
@@ -119,8 +118,7 @@ internal static unsafe class Reflections<T>
     /// <param name="factors">Their factors.</param>
     /// <param name="x">The matrix X, rows x columns.</param>
     /// <param name="scratch">Memory for <see cref="ScratchElements"/> elements.</param>
-    internal static void ApplyAll(
-        bool isIdentity,
+    internal static void ApplyToIdentity(
         long rows,
         long columns,
         long count,
@@ -138,18 +136,18 @@ internal static unsafe class Reflections<T>
             long first = block * Most;
             long some = Math.Min(Most, count - first);
             long column = first + shift;
-            long row = isIdentity ? first : 0;
             T* vectors = v + (first * columns) + column;
             Join(some, columns - column, vectors, columns, factors + first, t);
             Apply(
                 reversed: true,
-                rows - row,
+                // Rows before still are those of the identity, and have nothing from this column on.
+                rows - column,
                 columns - column,
                 some,
                 vectors,
                 columns,
                 t,
-                x + (row * columns) + column,
+                x + (column * columns) + column,
                 columns,
                 scratch
             );

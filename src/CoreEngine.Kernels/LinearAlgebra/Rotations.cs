@@ -13,13 +13,16 @@ internal unsafe ref struct Rotations<T>
     where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
 {
     /// <summary>Sweeps that are noted before they are applied.</summary>
-    private const int MostSweeps = 32;
+    private const int MostSweeps = 64;
 
     /// <summary>More steps for one eigenvalue than any matrix needs.</summary>
     private const int MostSteps = 120;
 
-    /// <summary>Columns of a strip.</summary>
-    private const int Strip = 32;
+    /// <summary>Columns of a strip: one vector.</summary>
+    private static int Strip =>
+        Vector512.IsHardwareAccelerated ? Simd512<T>.Count
+        : Vector256.IsHardwareAccelerated ? Simd256<T>.Count
+        : Simd128<T>.Count;
 
     private readonly long _n;
     private readonly T* _rows;
@@ -76,17 +79,20 @@ internal unsafe ref struct Rotations<T>
 
     private static bool IsNegligible(double* diagonal, double* beside, long m)
     {
-        const double Precision = 1.1102230246251565e-16;
+        // Half of what rounding to the type loses anyway.
+        double precision = typeof(T) == typeof(float) ? 1.0 / (1 << 25) : 1.0 / (1L << 54);
         const double Tiny = 1e-290;
-        return Math.Abs(beside[m]) <= (Precision * (Math.Abs(diagonal[m]) + Math.Abs(diagonal[m + 1]))) + Tiny;
+        return Math.Abs(beside[m]) <= (precision * (Math.Abs(diagonal[m]) + Math.Abs(diagonal[m + 1]))) + Tiny;
     }
 
     /// <summary>One QL step on the rows l to m, from the bottom up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sweep(double* diagonal, double* beside, long l, long m)
     {
         T* noted = _noted + (2 * _sweeps * _n);
         double g = (diagonal[l + 1] - diagonal[l]) / (2 * beside[l]);
-        double r = Length(g, 1);
+        // The matrix was scaled: where squares vanish or overflow, the numbers do not matter or the limit is right.
+        double r = Math.Sqrt((g * g) + 1);
         g = diagonal[m] - diagonal[l] + (beside[l] / (g + Math.CopySign(r, g)));
         double sine = 1;
         double cosine = 1;
@@ -96,7 +102,7 @@ internal unsafe ref struct Rotations<T>
         {
             double f = sine * beside[i];
             double b = cosine * beside[i];
-            r = Length(f, g);
+            r = Math.Sqrt((f * f) + (g * g));
             beside[i + 1] = r;
             if (r == 0)
             {
@@ -113,8 +119,10 @@ internal unsafe ref struct Rotations<T>
             p = sine * r;
             diagonal[i + 1] = g + p;
             g = (cosine * r) - b;
-            noted[2 * i] = T.CreateTruncating(cosine);
-            noted[(2 * i) + 1] = T.CreateTruncating(sine);
+            if (typeof(T) == typeof(float))
+                (((float*)noted)[2 * i], ((float*)noted)[(2 * i) + 1]) = ((float)cosine, (float)sine);
+            else
+                (((double*)noted)[2 * i], ((double*)noted)[(2 * i) + 1]) = (cosine, sine);
         }
 
         if (i < l)
@@ -130,13 +138,6 @@ internal unsafe ref struct Rotations<T>
             Apply();
     }
 
-    // The matrix was scaled: squares stay within the range, unless both are so small that they do not matter.
-    private static double Length(double x, double y)
-    {
-        double squares = (x * x) + (y * y);
-        return squares is > 1e-280 and < 1e280 ? Math.Sqrt(squares) : double.Hypot(x, y);
-    }
-
     /// <summary>Applies what was noted.</summary>
     private void Apply()
     {
@@ -150,17 +151,12 @@ internal unsafe ref struct Rotations<T>
                 new Span<T>(line + count, (int)(Strip - count)).Clear();
             }
 
-            for (int sweep = 0; sweep < _sweeps; sweep++)
-            {
-                T* noted = _noted + (2 * sweep * _n);
-                if (Vector512.IsHardwareAccelerated)
-                    Rotate<Simd512<T>>(_strip, noted, _first[sweep], _end[sweep]);
-                else if (Vector256.IsHardwareAccelerated)
-                    Rotate<Simd256<T>>(_strip, noted, _first[sweep], _end[sweep]);
-                else
-                    Rotate<Simd128<T>>(_strip, noted, _first[sweep], _end[sweep]);
-            }
-
+            if (Vector512.IsHardwareAccelerated)
+                Rotate<Simd512<T>>();
+            else if (Vector256.IsHardwareAccelerated)
+                Rotate<Simd256<T>>();
+            else
+                Rotate<Simd128<T>>();
             for (long i = 0; i < _n; i++)
             {
                 T* line = _strip + (i * Strip);
@@ -171,32 +167,103 @@ internal unsafe ref struct Rotations<T>
         _sweeps = 0;
     }
 
-    /// <summary>Rotates the rows of a strip, last pair first; the upper row of one pair is the lower row of the next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rotate<V>(T* strip, T* noted, long first, long end)
+    /// <summary>Applies the sweeps to a strip, two at a time where the second one stays within the rows of the first.</summary>
+    private readonly void Rotate<V>()
         where V : struct, ISimd<V>
     {
-        int width = V.Count;
-        for (int column = 0; column < Strip; column += 2 * width)
+        for (int sweep = 0; sweep < _sweeps; sweep++)
         {
-            T* row = strip + (end * Strip) + column;
-            V lower0 = V.Load(row);
-            V lower1 = V.Load(row + width);
-            for (long i = end - 1; i >= first; i--)
+            T* noted = _noted + (2 * sweep * _n);
+            long first = _first[sweep];
+            long end = _end[sweep];
+            int next = sweep + 1;
+            if (next < _sweeps && _end[next] == end && _first[next] >= first && _first[next] < end - 1)
             {
-                V cosine = V.Broadcast(noted + (2 * i));
-                V sine = V.Broadcast(noted + (2 * i) + 1);
-                V upper0 = V.Load(row - Strip);
-                V upper1 = V.Load(row - Strip + width);
-                V.Store(V.MultiplyAdd(sine, upper0, cosine * lower0), row);
-                V.Store(V.MultiplyAdd(sine, upper1, cosine * lower1), row + width);
-                lower0 = V.MultiplyAdd(cosine, upper0, -(sine * lower0));
-                lower1 = V.MultiplyAdd(cosine, upper1, -(sine * lower1));
-                row -= Strip;
+                RotateTwice<V>(_strip, noted, noted + (2 * _n), first, _first[next], end);
+                sweep = next;
             }
-
-            V.Store(lower0, row);
-            V.Store(lower1, row + width);
+            else
+            {
+                V lower = RotateOnce<V>(_strip, noted, first, end, V.Load(_strip + (end * Strip)));
+                V.Store(lower, _strip + (first * Strip));
+            }
         }
+    }
+
+    /// <summary>
+    /// Rotates the rows of a strip, last pair first; the upper row of one pair is the lower row of the next.
+    /// </summary>
+    /// <returns>The first row, which is not stored yet.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static V RotateOnce<V>(T* strip, T* noted, long first, long end, V lower)
+        where V : struct, ISimd<V>
+    {
+        int length = Strip;
+        T* row = strip + (end * length);
+        for (long i = end - 1; i >= first; i--)
+        {
+            V cosine = V.Broadcast(noted + (2 * i));
+            V sine = V.Broadcast(noted + (2 * i) + 1);
+            V upper = V.Load(row - length);
+            V.Store(V.MultiplyAdd(sine, upper, cosine * lower), row);
+            // In this order only one step waits for the row below.
+            lower = V.MultiplyAdd(-sine, lower, cosine * upper);
+            row -= length;
+        }
+
+        return lower;
+    }
+
+    /// <summary>
+    /// Two sweeps in one pass: the second follows the first one pair behind, so each row is read and written once, and the
+    /// two hide each other's latency.
+    /// </summary>
+    /// <param name="strip">The strip.</param>
+    /// <param name="noted">The first sweep's rotations.</param>
+    /// <param name="later">The second sweep's.</param>
+    /// <param name="first">The first sweep's first row.</param>
+    /// <param name="laterFirst">The second sweep's first row, not before that.</param>
+    /// <param name="end">The last row of both.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RotateTwice<V>(T* strip, T* noted, T* later, long first, long laterFirst, long end)
+        where V : struct, ISimd<V>
+    {
+        int length = Strip;
+        T* row = strip + (end * length);
+        V lower = V.Load(row);
+        V cosine = V.Broadcast(noted + (2 * (end - 1)));
+        V sine = V.Broadcast(noted + (2 * (end - 1)) + 1);
+        V upper = V.Load(row - length);
+        // Row i + 1 after the first sweep, which the second one then joins with row i.
+        V last = V.MultiplyAdd(sine, upper, cosine * lower);
+        lower = V.MultiplyAdd(-sine, lower, cosine * upper);
+        row -= length;
+        long least = Math.Max(first, laterFirst - 1);
+        for (long i = end - 2; i >= least; i--)
+        {
+            cosine = V.Broadcast(noted + (2 * i));
+            sine = V.Broadcast(noted + (2 * i) + 1);
+            upper = V.Load(row - length);
+            V middle = V.MultiplyAdd(sine, upper, cosine * lower);
+            lower = V.MultiplyAdd(-sine, lower, cosine * upper);
+            cosine = V.Broadcast(later + (2 * (i + 1)));
+            sine = V.Broadcast(later + (2 * (i + 1)) + 1);
+            V.Store(V.MultiplyAdd(sine, middle, cosine * last), row + length);
+            last = V.MultiplyAdd(-sine, last, cosine * middle);
+            row -= length;
+        }
+
+        if (first == laterFirst)
+        {
+            // The second sweep's last pair: the first one is over.
+            cosine = V.Broadcast(later + (2 * first));
+            sine = V.Broadcast(later + (2 * first) + 1);
+            V.Store(V.MultiplyAdd(sine, lower, cosine * last), row + length);
+            V.Store(V.MultiplyAdd(-sine, last, cosine * lower), row);
+            return;
+        }
+
+        V.Store(last, row + length);
+        V.Store(RotateOnce(strip, noted, first, least, lower), strip + (first * length));
     }
 }

@@ -48,12 +48,14 @@ public static unsafe class SymmetricEigen
         T* vectors = factors + n;
         T* work = vectors + (n * n);
         Tridiagonal<T>.Reduce(n, a, vectors, factors, diagonal, beside, work);
+        // The rotations act on what the reflections made of the identity, not the other way round: the eigenvectors of the
+        // tridiagonal matrix alone fall off into denormal numbers, which processors handle slowly.
         SetIdentity(n, u);
+        Reflections<T>.ApplyToIdentity(n, n, n - 1, shift: 1, vectors, factors, u, work);
         var rotations = new Rotations<T>(n, u, work);
         if (!rotations.Diagonalize(diagonal, beside))
             return false;
         SortAscending(n, u, diagonal);
-        Reflections<T>.ApplyAll(false, n, n, n - 1, shift: 1, vectors, factors, u, work);
         for (long i = 0; i < n; i++)
         {
             values[i] = T.ScaleB(T.CreateTruncating(diagonal[i]), exponent);
@@ -64,8 +66,8 @@ public static unsafe class SymmetricEigen
     }
 
     /// <summary>
-    /// Mirrors the lower triangle, and scales A by a power of two such that its largest element is about 1: squares then
-    /// neither overflow nor vanish.
+    /// Copies the lower triangle to the upper one, and scales A by a power of two such that its largest element is about
+    /// 1: squares then neither overflow nor vanish.
     /// </summary>
     private static bool TryScale<T>(long n, T* a, out int exponent)
         where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
@@ -89,7 +91,6 @@ public static unsafe class SymmetricEigen
             for (long j = 0; j <= i; j++)
             {
                 T scaled = exponent == 0 ? a[(i * n) + j] : T.ScaleB(a[(i * n) + j], -exponent);
-                a[(i * n) + j] = scaled;
                 a[(j * n) + i] = scaled;
             }
         }

@@ -12,11 +12,14 @@ internal static unsafe class Tridiagonal<T>
 {
     private const long Block = Reflections<T>.Most;
 
+    /// <summary>Rows of what is left that are brought up to date together, from their part of the diagonal on.</summary>
+    private const long Strip = 64;
+
     private static readonly DType s_dtype = DTypes.Of<T>();
 
     /// <summary>Reduces A.</summary>
     /// <param name="n">Order of A.</param>
-    /// <param name="a">A, both triangles; destroyed.</param>
+    /// <param name="a">A, of which the upper triangle is read; destroyed.</param>
     /// <param name="vectors">The vectors of the n - 1 reflections, n x n; vector k begins at column k + 1.</param>
     /// <param name="factors">Their factors.</param>
     /// <param name="diagonal">The n elements of T's diagonal.</param>
@@ -39,9 +42,15 @@ internal static unsafe class Tridiagonal<T>
                 break;
             T* v = vectors + (first * n) + next;
             T* w = work + next;
-            T* trailing = a + (next * n) + next;
-            Gemm.Run(s_dtype, true, false, rest, rest, count, -1, v, n, w, n, 1, trailing, n);
-            Gemm.Run(s_dtype, true, false, rest, rest, count, -1, w, n, v, n, 1, trailing, n);
+            for (long row = 0; row < rest; row += Strip)
+            {
+                long rows = Math.Min(Strip, rest - row);
+                T* strip = a + ((next + row) * n) + next + row;
+                T* vs = v + row;
+                T* ws = w + row;
+                Gemm.Run(s_dtype, true, false, rows, rest - row, count, -1, vs, n, ws, n, 1, strip, n);
+                Gemm.Run(s_dtype, true, false, rows, rest - row, count, -1, ws, n, vs, n, 1, strip, n);
+            }
         }
     }
 
@@ -83,7 +92,8 @@ internal static unsafe class Tridiagonal<T>
         // w = factor * (A v - V^T (W v) - W^T (V v)), less its part along v.
         T* along = work + (j * n) + start;
         new Span<T>(work + (j * n), checked((int)start)).Clear();
-        Gemv<T>.Run(false, length, length, factor, a + (start * n) + start, n, vector, 1, along, 1, accumulate: false);
+        SymmetricProduct<T>.Run(length, a + (start * n) + start, n, vector, along);
+        RowMath<T>.Scale(factor, along, length);
         for (long i = 0; i < j; i++)
         {
             T* v = vectors + ((first + i) * n) + start;
