@@ -132,6 +132,14 @@ public sealed class BadCallTests
             new("_linalg_sumlogdiag", [3]) { Says = ["'A'", "last two axes"] },
             new("dot", [3], [3]) { Attributes = { ["transpose_a"] = "1" }, Says = ["vectors cannot be transposed"] },
             new("batch_take", [3], [3]) { Says = ["at least two axes"] },
+            new("one_hot", [2]) { Attributes = { ["depth"] = "0" }, Says = ["depth=0", "at least 1"] },
+            new("_arange") { Attributes = { ["start"] = "3", ["step"] = "0" }, Says = ["step=0"] },
+            new("_arange") { Attributes = { ["start"] = "3", ["repeat"] = "0" }, Says = ["repeat=0"] },
+            new("broadcast_axis", [1, 2])
+            {
+                Attributes = { ["axis"] = "(0, 1)", ["size"] = "4" },
+                Says = ["2 axes", "1 extents"],
+            },
             new("scatter_nd", [2], [1, 2])
             {
                 Attributes = { ["shape"] = "(2, -1)" },
@@ -174,7 +182,6 @@ public sealed class BadCallTests
             new("Pad", [1, 1, 2, 2]) { Attributes = { ["pad_width"] = "(0,)" }, Says = ["'mode'", "required"] },
             new("take", [2, 3], [2]) { Attributes = { ["axis"] = "1" }, Says = ["axis", "swap the axes"] },
             new("Embedding", [2], [3, 2]) { Attributes = { ["input_dim"] = "3" }, Says = ["output_dim", "required"] },
-            new("one_hot", [2]) { Attributes = { ["depth"] = "0" }, Says = ["depth", "at least 1"] },
             new("topk", [2]) { Attributes = { ["ret_typ"] = "all" }, Says = ["ret_typ", "value, indices, mask, both"] },
             new("FullyConnected", [2, 3], [4, 3], [4]) { Attributes = { ["num_hidden"] = "0" }, Says = ["num_hidden"] },
             new("dot", [2, 3], [3, 2]) { Attributes = { ["transposeA"] = "1" }, Says = ["transposeA", "transpose_a"] },

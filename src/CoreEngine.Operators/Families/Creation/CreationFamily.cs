@@ -84,6 +84,8 @@ internal static unsafe class CreationFamily
     private static void InferArange(ShapeInference shapes)
     {
         var p = shapes.Operator.Parameters<ArangeParameters>();
+        if (p.Step == 0 || p.Repeat < 1)
+            throw shapes.Error($"step={p.Step} must not be 0, and repeat={p.Repeat} at least 1.");
         (double start, double stop) = p.Stop is { } end ? (p.Start, end) : (0, p.Start);
         double count = Math.Ceiling((stop - start) / p.Step) * p.Repeat;
         if (!(count >= 1 && count < long.MaxValue))

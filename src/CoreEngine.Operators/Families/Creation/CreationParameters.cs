@@ -65,8 +65,6 @@ public sealed class ArangeParameters : IDeviceParameters
         reader.Optional("repeat", ref Repeat);
         reader.Optional("ctx", ref Context);
         reader.DType("dtype", ref DType, required: false, extra: DType.Int64);
-        reader.Check(Step != 0, "step", Step, "a number other than 0");
-        reader.Check(Repeat >= 1, "repeat", Repeat, "at least 1");
     }
 }
 

@@ -100,6 +100,8 @@ internal static unsafe class PickFamily
                 InferShape = shapes =>
                 {
                     long depth = shapes.Operator.Parameters<OneHotParameters>().Depth;
+                    if (depth < 1)
+                        throw shapes.Error($"depth={depth} must be at least 1.");
                     if (shapes.Input(0).Rank > 0)
                         shapes.SetOutput(0, new Shape([.. shapes.Input(0).Dims, depth]));
                     else if (shapes.Output(0).Rank > 1)
@@ -279,6 +281,5 @@ public sealed class OneHotParameters : IParameters
         reader.Optional("on_value", ref On);
         reader.Optional("off_value", ref Off);
         reader.DType("dtype", ref DType, required: false);
-        reader.Check(Depth >= 1, "depth", Depth, "at least 1");
     }
 }

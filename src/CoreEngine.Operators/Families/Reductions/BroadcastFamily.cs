@@ -131,6 +131,8 @@ internal static unsafe class BroadcastFamily
     private static void InferAxes(ShapeInference shapes)
     {
         var p = shapes.Operator.Parameters<BroadcastAxisParameters>();
+        if (p.Axis.Length != p.Size.Length)
+            throw shapes.Error($"axis names {p.Axis.Length} axes, size {p.Size.Length} extents; give one for each.");
         Shape x = shapes.Input(0);
         if (x.Rank == 0)
             return;
@@ -204,6 +206,5 @@ public sealed class BroadcastAxisParameters : IParameters
     {
         reader.Optional("axis", ref Axis);
         reader.Optional("size", ref Size);
-        reader.Check(Axis.Length == Size.Length, "size", $"({string.Join(",", Size)})", "as long as axis");
     }
 }

@@ -210,8 +210,7 @@ internal static unsafe class ReductionFamily
         if (isMean)
         {
             source = context.Scratch(g.Size * g.DType.ItemSize());
-            double share = (double)g.Size / y.Size;
-            Kernels.Elementwise.BinaryScalar<Multiply>(g.DType, g.Data, share, source, g.Size);
+            Kernels.Elementwise.BinaryScalar<Divide>(g.DType, g.Data, y.Size / g.Size, source, g.Size);
         }
 
         Broadcast.Copy(y.DType, source, KeptShape(ref context, y.Shape), y.Data, y.Shape, context.Accumulates(0));
