@@ -8,6 +8,7 @@ internal static class OperatorFamilies
         CopyFamily.Register(registry);
         TransferFamily.Register(registry);
         CastStorageFamily.Register(registry);
+        RetainFamily.Register(registry);
         CreationFamily.Register(registry);
         UpdateFamily.Register(registry);
         UnaryFamily.Register(registry);

@@ -7,7 +7,7 @@ internal static unsafe class CreationFamily
 {
     internal static void Register(OperatorRegistry registry)
     {
-        Init(registry, "_zeros", value: null, static (ref KernelContext c) => Fill(ref c, 0));
+        Init(registry, "_zeros", value: null, Zeros, StorageRules.AsGiven);
         Init(registry, "_ones", value: null, static (ref KernelContext c) => Fill(ref c, 1));
         Init(
             registry,
@@ -38,17 +38,24 @@ internal static unsafe class CreationFamily
                 Kernel = static (ref KernelContext c) => Fill(ref c, c.Parameters<SetValueParameters>().Value),
             }
         );
-        Like(registry, "zeros_like", ["_sparse_zeros_like"], static (ref KernelContext c) => Fill(ref c, 0));
-        Like(registry, "ones_like", [], static (ref KernelContext c) => Fill(ref c, 1));
+        Like(registry, "zeros_like", ["_sparse_zeros_like"], Zeros, LikeInputUnlessGiven);
+        Like(registry, "ones_like", [], static (ref KernelContext c) => Fill(ref c, 1), StorageRules.Dense);
     }
 
-    private static void Init(OperatorRegistry registry, string name, double? value, KernelFunction kernel) =>
+    private static void Init(
+        OperatorRegistry registry,
+        string name,
+        double? value,
+        KernelFunction kernel,
+        StorageRule? storage = null
+    ) =>
         registry.Add(
             new OperatorDef(name)
             {
                 QuickElements = OperatorDef.FewElements,
                 NewParameters = () => new InitParameters { Value = value },
                 Inputs = [],
+                InferStorage = storage,
                 InferShape = InferInit,
                 InferType = types => types.SetOutput(0, types.Operator.Parameters<InitParameters>().DType),
                 Kernel = kernel,
@@ -58,7 +65,13 @@ internal static unsafe class CreationFamily
     private static void InferInit(ShapeInference shapes) =>
         shapes.SetOutput(0, shapes.Given("shape", shapes.Operator.Parameters<InitParameters>().Shape));
 
-    private static void Like(OperatorRegistry registry, string name, string[] aliases, KernelFunction kernel) =>
+    private static void Like(
+        OperatorRegistry registry,
+        string name,
+        string[] aliases,
+        KernelFunction kernel,
+        StorageRule storage
+    ) =>
         registry.Add(
             new OperatorDef(name)
             {
@@ -67,10 +80,23 @@ internal static unsafe class CreationFamily
                 Aliases = aliases,
                 ShapeOnlyInputs = [0],
                 Inplace = [(0, 0)],
+                InferStorage = storage,
                 Gradient = Gradient.Zero,
                 Kernel = kernel,
             }
         );
+
+    private static bool LikeInputUnlessGiven(StorageInference storage) =>
+        storage.Output(0) != StorageType.Undefined || storage.SetOutput(0, storage.Input(0));
+
+    /// <summary>Zeros; a sparse array stores none of them.</summary>
+    private static void Zeros(ref KernelContext context)
+    {
+        if (context.Output(0).Storage == StorageType.Default)
+            Fill(ref context, 0);
+        else if (context.Wants(0))
+            context.Allocate(0, 0);
+    }
 
     private static void Fill(ref KernelContext context, double value)
     {

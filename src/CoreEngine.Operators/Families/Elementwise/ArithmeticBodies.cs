@@ -13,6 +13,17 @@ internal readonly struct Identity : IUnaryOp
         where V : struct, ISimd<V> => x;
 }
 
+internal readonly struct LeftOperand : IBinaryOp
+{
+    public static bool KeepsIntegers => true;
+
+    public static bool IsLight => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Invoke<V>(V x, V y)
+        where V : struct, ISimd<V> => x;
+}
+
 internal readonly struct Add : IBinaryOp
 {
     public static bool KeepsIntegers => true;

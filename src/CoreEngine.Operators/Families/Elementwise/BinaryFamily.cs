@@ -23,8 +23,13 @@ internal static class BinaryFamily
             c.Set(0, c.OutputGradient(0));
             c.Set(1, c.OutputGradient(0));
         };
-        r.Binary<Add>("elemwise_add", ["_Plus", "_add", "_plus", "_sparse_elemwise_add"], sum);
-        r.Binary<Add>("_grad_add", [], sum);
+        r.Binary<Add>(
+            "elemwise_add",
+            ["_Plus", "_add", "_plus", "_sparse_elemwise_add"],
+            sum,
+            storage: StorageRules.Keep
+        );
+        r.Binary<Add>("_grad_add", [], sum, storage: StorageRules.Keep);
         r.Broadcasting<Add>("broadcast_add", ["broadcast_plus"], BroadcastFamily.SumBoth("elemwise_add"));
         r.Scalar<Add>("_plus_scalar", ["_PlusScalar"], Gradient.Identity);
 
@@ -36,7 +41,8 @@ internal static class BinaryFamily
             {
                 c.Set(0, c.OutputGradient(0));
                 c.Set(1, c.Negate(c.OutputGradient(0)));
-            }
+            },
+            storage: StorageRules.Keep
         );
         r.Broadcasting<Subtract>("broadcast_sub", ["broadcast_minus"], BroadcastFamily.SumBoth("elemwise_sub"));
         r.Scalar<Subtract>("_minus_scalar", ["_MinusScalar"], Gradient.Identity);
@@ -53,13 +59,15 @@ internal static class BinaryFamily
             {
                 c.Set(0, c.Call("elemwise_mul", c.OutputGradient(0), c.Input(1)));
                 c.Set(1, c.Call("elemwise_mul", c.OutputGradient(0), c.Input(0)));
-            }
+            },
+            storage: StorageRules.Keep
         );
         r.Broadcasting<Multiply, MultiplyLeft, MultiplyRight>("broadcast_mul", [], (c, x, y, z) => (y, x));
         r.Scalar<Multiply>(
             "_mul_scalar",
             ["_MulScalar"],
-            c => c.Set(0, c.CallWithSameParameters("_mul_scalar", c.OutputGradient(0)))
+            c => c.Set(0, c.CallWithSameParameters("_mul_scalar", c.OutputGradient(0))),
+            storage: StorageRules.Keep
         );
 
         BinaryRegistration.Derivatives quotient = (c, x, y, z) => (c.Call("reciprocal", y), c.Negate(c.Divide(z, y)));
@@ -68,7 +76,8 @@ internal static class BinaryFamily
         r.Scalar<Divide>(
             "_div_scalar",
             ["_DivScalar"],
-            c => c.Set(0, c.CallWithSameParameters("_div_scalar", c.OutputGradient(0)))
+            c => c.Set(0, c.CallWithSameParameters("_div_scalar", c.OutputGradient(0))),
+            storage: StorageRules.Keep
         );
         r.ScalarWithDerivative<Divide, DivideRight>(
             "_rdiv_scalar",
@@ -166,7 +175,7 @@ internal static class BinaryFamily
     {
         BinaryRegistration.Derivatives composed = (c, x, y, z) =>
             (c.Call($"broadcast_{leftWins}", x, y), c.Call($"broadcast_{rightWins}", x, y));
-        r.Arrays<TOp, TLeft, TRight>($"_{name}", [$"_{alias}"], composed);
+        r.Arrays<TOp, TLeft, TRight>($"_{name}", [$"_{alias}"], composed, StorageRules.Keep);
         r.Broadcasting<TOp, TLeft, TRight>($"broadcast_{name}", [], composed);
         r.ScalarWithDerivative<TOp, TLeft>(
             $"_{name}_scalar",
@@ -178,7 +187,7 @@ internal static class BinaryFamily
     private static void Hypotenuses(OperatorRegistry r)
     {
         BinaryRegistration.Derivatives hypotenuse = (c, x, y, z) => (c.Divide(x, z), c.Divide(y, z));
-        r.Arrays<Hypotenuse, HypotenuseLeft, HypotenuseRight>("_hypot", ["_Hypot"], hypotenuse);
+        r.Arrays<Hypotenuse, HypotenuseLeft, HypotenuseRight>("_hypot", ["_Hypot"], hypotenuse, StorageRules.Keep);
         r.Broadcasting<Hypotenuse, HypotenuseLeft, HypotenuseRight>("broadcast_hypot", [], hypotenuse);
         r.ScalarWithDerivative<Hypotenuse, HypotenuseLeft>(
             "_hypot_scalar",

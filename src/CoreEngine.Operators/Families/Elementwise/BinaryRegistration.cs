@@ -17,7 +17,8 @@ internal static unsafe class BinaryRegistration
         this OperatorRegistry registry,
         string name,
         string[] aliases,
-        Derivatives composed
+        Derivatives composed,
+        StorageRule? storage = null
     )
         where TOp : struct, IBinaryOp
         where TLeft : struct, IDerivative
@@ -36,7 +37,7 @@ internal static unsafe class BinaryRegistration
                 Kernel = RunArraysBackward<TLeft, TRight>,
             }
         );
-        registry.Binary<TOp>(name, aliases, Fused(backward), Composed(composed, sums: false));
+        registry.Binary<TOp>(name, aliases, Fused(backward), Composed(composed, sums: false), storage);
     }
 
     /// <summary>Arrays whose shapes broadcast, with the derivatives.</summary>

@@ -19,7 +19,12 @@ internal static unsafe class CopyFamily
                 Kernel = SparseCopy.Run,
             }
         );
-        registry.Unary<Identity>("BlockGrad", ["_sparse_stop_gradient", "stop_gradient"], Gradient.Zero);
+        registry.Unary<Identity>(
+            "BlockGrad",
+            ["_sparse_stop_gradient", "stop_gradient"],
+            Gradient.Zero,
+            storage: StorageRules.Keep
+        );
         registry.Add(
             new OperatorDef("make_loss")
             {
@@ -28,13 +33,14 @@ internal static unsafe class CopyFamily
                 Aliases = ["_sparse_make_loss"],
                 Outputs = ["loss"],
                 Inplace = [(0, 0)],
+                InferStorage = StorageRules.Keep,
                 // A loss is where gradients start: what flows into it does not matter.
                 Gradient = c => c.Set(0, c.Call("ones_like", c.Output(0))),
                 Kernel = ElementwiseRegistration.RunUnary<Identity>,
             }
         );
-        Like(registry, "_identity_with_attr_like_rhs", ShapeInference.Same);
-        Like(registry, "reshape_like", InferReshapeLike);
+        Like(registry, "_identity_with_attr_like_rhs", ShapeInference.Same, SparseCopy.InferStorage);
+        Like(registry, "reshape_like", InferReshapeLike, ReshapesDense);
         registry.Add(
             new OperatorDef("add_n")
             {
@@ -46,6 +52,7 @@ internal static unsafe class CopyFamily
                 VariadicCount = "num_args",
                 CountVariadicInputs = op => op.Parameters<VariadicParameters>().Count,
                 Inplace = [(0, 0)],
+                InferStorage = StorageRules.KeepRows,
                 Gradient = c =>
                 {
                     for (int i = 0; i < c.InputCount; i++)
@@ -83,7 +90,7 @@ internal static unsafe class CopyFamily
     }
 
     /// <summary>The first input; the second only says what the result looks like, and gets no gradient.</summary>
-    private static void Like(OperatorRegistry registry, string name, ShapeRule shape) =>
+    private static void Like(OperatorRegistry registry, string name, ShapeRule shape, StorageRule? storage) =>
         registry.Add(
             new OperatorDef(name)
             {
@@ -92,6 +99,7 @@ internal static unsafe class CopyFamily
                 Inputs = ["lhs", "rhs"],
                 ShapeOnlyInputs = [1],
                 Inplace = [(0, 0)],
+                InferStorage = storage,
                 InferShape = shape,
                 InferType = types =>
                 {
@@ -107,6 +115,9 @@ internal static unsafe class CopyFamily
                 Kernel = ElementwiseRegistration.RunUnary<Identity>,
             }
         );
+
+    private static bool ReshapesDense(StorageInference storage) =>
+        storage.Input(0) == StorageType.Default && storage.SetOutput(0, StorageType.Default);
 
     private static void InferReshapeLike(ShapeInference shapes)
     {
@@ -136,6 +147,12 @@ internal static unsafe class CopyFamily
 
     private static void Sum(ref KernelContext context)
     {
+        if (context.Input(0).Storage != StorageType.Default)
+        {
+            SparseElementwise.Sum(ref context);
+            return;
+        }
+
         TensorView y = context.Output(0);
         if (!context.Wants(0))
             return;

@@ -14,7 +14,8 @@ internal static unsafe class ElementwiseRegistration
         string name,
         string[] aliases,
         GradientRule? gradient,
-        GradientRule? composed = null
+        GradientRule? composed = null,
+        StorageRule? storage = null
     )
         where TOp : struct, IUnaryOp =>
         registry.Add(
@@ -24,6 +25,7 @@ internal static unsafe class ElementwiseRegistration
                 Pointwise = Pointwise.Always,
                 Aliases = aliases,
                 Inplace = s_first,
+                InferStorage = storage,
                 Gradient = gradient,
                 ComposedGradient = composed,
                 Kernel = RunUnary<TOp>,
@@ -35,14 +37,16 @@ internal static unsafe class ElementwiseRegistration
         this OperatorRegistry registry,
         string name,
         string[] aliases,
-        GradientRule? composed = null
+        GradientRule? composed = null,
+        StorageRule? storage = null,
+        StorageRule? gradientStorage = null
     )
         where TOp : struct, IUnaryOp
         where TGradient : struct, IBinaryOp
     {
-        string backward = registry.UnaryBackward<TGradient>(name);
+        string backward = registry.UnaryBackward<TGradient>(name, gradientStorage);
         GradientRule rule = c => c.Set(0, c.Call(backward, c.OutputGradient(0), c.Input(0)));
-        registry.Unary<TOp>(name, aliases, rule, composed);
+        registry.Unary<TOp>(name, aliases, rule, composed, storage);
     }
 
     /// <summary>An operator whose gradient is <c>TGradient(output gradient, output)</c>.</summary>
@@ -50,17 +54,19 @@ internal static unsafe class ElementwiseRegistration
         this OperatorRegistry registry,
         string name,
         string[] aliases,
-        GradientRule? composed = null
+        GradientRule? composed = null,
+        StorageRule? storage = null,
+        StorageRule? gradientStorage = null
     )
         where TOp : struct, IUnaryOp
         where TGradient : struct, IBinaryOp
     {
-        string backward = registry.UnaryBackward<TGradient>(name);
+        string backward = registry.UnaryBackward<TGradient>(name, gradientStorage);
         GradientRule rule = c => c.Set(0, c.Call(backward, c.OutputGradient(0), c.Output(0)));
-        registry.Unary<TOp>(name, aliases, rule, composed);
+        registry.Unary<TOp>(name, aliases, rule, composed, storage);
     }
 
-    private static string UnaryBackward<TGradient>(this OperatorRegistry registry, string name)
+    private static string UnaryBackward<TGradient>(this OperatorRegistry registry, string name, StorageRule? storage)
         where TGradient : struct, IBinaryOp
     {
         string backward = "_backward_" + name;
@@ -71,6 +77,7 @@ internal static unsafe class ElementwiseRegistration
                 Pointwise = Pointwise.Always,
                 Inputs = ["ograd", "data"],
                 Inplace = s_both,
+                InferStorage = storage,
                 Kernel = RunBinary<TGradient>,
             }
         );
@@ -83,7 +90,8 @@ internal static unsafe class ElementwiseRegistration
         string name,
         string[] aliases,
         GradientRule? gradient,
-        GradientRule? composed = null
+        GradientRule? composed = null,
+        StorageRule? storage = null
     )
         where TOp : struct, IBinaryOp =>
         registry.Add(
@@ -94,6 +102,7 @@ internal static unsafe class ElementwiseRegistration
                 Aliases = aliases,
                 Inputs = ["lhs", "rhs"],
                 Inplace = s_both,
+                InferStorage = storage,
                 Gradient = gradient,
                 ComposedGradient = composed,
                 Kernel = RunBinary<TOp>,
@@ -107,7 +116,8 @@ internal static unsafe class ElementwiseRegistration
         string[] aliases,
         GradientRule? gradient,
         bool reversed = false,
-        GradientRule? composed = null
+        GradientRule? composed = null,
+        StorageRule? storage = null
     )
         where TOp : struct, IBinaryOp =>
         registry.Add(
@@ -118,6 +128,7 @@ internal static unsafe class ElementwiseRegistration
                 Aliases = aliases,
                 NewParameters = () => new ScalarParameters(),
                 Inplace = s_first,
+                InferStorage = storage,
                 Gradient = gradient,
                 ComposedGradient = composed,
                 Kernel = reversed ? RunScalarLeft<TOp> : RunScalarRight<TOp>,
@@ -127,14 +138,23 @@ internal static unsafe class ElementwiseRegistration
     internal static void RunUnary<TOp>(ref KernelContext context)
         where TOp : struct, IUnaryOp
     {
+        TensorView x = context.Input(0);
         TensorView y = context.Output(0);
-        if (context.Wants(0))
-            Kernels.Elementwise.Unary<TOp>(y.DType, context.Input(0).Data, y.Data, y.Size, context.Accumulates(0));
+        if (x.Storage != StorageType.Default)
+            SparseElementwise.Unary<TOp>(ref context);
+        else if (context.Wants(0))
+            Kernels.Elementwise.Unary<TOp>(y.DType, x.Data, y.Data, y.Size, context.Accumulates(0));
     }
 
     internal static void RunBinary<TOp>(ref KernelContext context)
         where TOp : struct, IBinaryOp
     {
+        if (context.Input(0).Storage != StorageType.Default)
+        {
+            SparseElementwise.Binary<TOp>(ref context);
+            return;
+        }
+
         TensorView y = context.Output(0);
         if (!context.Wants(0))
             return;
@@ -146,6 +166,12 @@ internal static unsafe class ElementwiseRegistration
     internal static void RunScalarRight<TOp>(ref KernelContext context)
         where TOp : struct, IBinaryOp
     {
+        if (context.Input(0).Storage != StorageType.Default)
+        {
+            SparseElementwise.ScalarRight<TOp>(ref context);
+            return;
+        }
+
         TensorView y = context.Output(0);
         if (!context.Wants(0))
             return;

@@ -19,7 +19,8 @@ internal static unsafe class SelectFamily
             {
                 var p = c.Parameters<ClipParameters>();
                 BinaryRegistration.RunBody(ref c, new ClipGradient(p.Min, p.Max));
-            }
+            },
+            storage => storage.Operator.Parameters<ClipParameters>().KeepsZero && StorageRules.Keep(storage)
         );
         WithBackward(
             registry,
@@ -78,7 +79,8 @@ internal static unsafe class SelectFamily
         string[] aliases,
         Func<IParameters> parameters,
         KernelFunction kernel,
-        KernelFunction backward
+        KernelFunction backward,
+        StorageRule? storage = null
     )
     {
         registry.Add(
@@ -89,6 +91,7 @@ internal static unsafe class SelectFamily
                 Aliases = aliases,
                 NewParameters = parameters,
                 Inplace = [(0, 0)],
+                InferStorage = storage,
                 Gradient = c =>
                     c.Set(0, c.CallWithSameParameters("_backward_" + name, c.OutputGradient(0), c.Input(0))),
                 Kernel = kernel,
@@ -111,7 +114,9 @@ internal static unsafe class SelectFamily
         where TBody : struct, IUnaryBody
     {
         TensorView y = context.Output(0);
-        if (context.Wants(0))
+        if (context.Input(0).Storage != StorageType.Default)
+            SparseElementwise.Unary(ref context, body);
+        else if (context.Wants(0))
             Kernels.Elementwise.Unary(body, y.DType, context.Input(0).Data, y.Data, y.Size, context.Accumulates(0));
     }
 
@@ -224,6 +229,9 @@ public sealed class ClipParameters : IParameters
 
     /// <summary>The largest value of the result.</summary>
     public float Max;
+
+    /// <summary>Whether zeros stay zeros.</summary>
+    internal bool KeepsZero => Min <= 0 && Max >= 0;
 
     /// <inheritdoc/>
     public void Read(AttributeReader reader)

@@ -14,6 +14,7 @@ internal static unsafe class GatherFamily
                 Inputs = ["a", "indices"],
                 InferShape = InferTake,
                 InferType = TypeRules.FirstWithIndices,
+                InferStorage = storage => ReadsRows(storage, rows: 0, indices: 1),
                 Gradient = c =>
                 {
                     c.Set(0, c.CallWithSameParameters("_backward_take", c.OutputGradient(0), c.Input(1), c.Input(0)));
@@ -32,31 +33,43 @@ internal static unsafe class GatherFamily
                 static (ref KernelContext context) => AddRows(ref context, context.Parameters<TakeParameters>().Mode)
             )
         );
+        Embedding(registry, "Embedding", "_backward_Embedding", TakeMode.Clip, storesRows: false);
+        Embedding(registry, "_contrib_SparseEmbedding", "_backward_SparseEmbedding", TakeMode.Raise, storesRows: true);
+    }
+
+    /// <summary>Rows of a table, and the table's gradient, which may store only the rows that were read.</summary>
+    private static void Embedding(
+        OperatorRegistry registry,
+        string name,
+        string backward,
+        TakeMode mode,
+        bool storesRows
+    )
+    {
         registry.Add(
-            new OperatorDef("Embedding")
+            new OperatorDef(name)
             {
                 NewParameters = () => new EmbeddingParameters(),
                 Inputs = ["data", "weight"],
                 InferShape = InferEmbedding,
                 InferType = InferEmbeddingType,
+                InferStorage = storage => ReadsRows(storage, rows: 1, indices: 0),
                 Gradient = c =>
                 {
                     c.Set(0, c.Call("zeros_like", c.Input(0)));
-                    c.Set(
-                        1,
-                        c.CallWithSameParameters("_backward_Embedding", c.OutputGradient(0), c.Input(0), c.Input(1))
-                    );
+                    c.Set(1, c.CallWithSameParameters(backward, c.OutputGradient(0), c.Input(0), c.Input(1)));
                 },
-                Kernel = static (ref KernelContext context) => Read(ref context, rows: 1, indices: 0, TakeMode.Clip),
+                Kernel = (ref KernelContext context) => Read(ref context, rows: 1, indices: 0, mode),
             }
         );
         registry.Add(
             Backward(
-                "_backward_Embedding",
+                backward,
                 () => new EmbeddingParameters(),
-                "Embedding",
+                name,
                 indicesFirst: true,
-                static (ref KernelContext context) => AddRows(ref context, TakeMode.Clip)
+                (ref KernelContext context) => AddRows(ref context, mode),
+                storesRows
             )
         );
     }
@@ -67,15 +80,30 @@ internal static unsafe class GatherFamily
         Func<IParameters> parameters,
         string forward,
         bool indicesFirst,
-        KernelFunction kernel
+        KernelFunction kernel,
+        bool storesRows = false
     ) =>
         new(name)
         {
+            MakesSparse = storesRows,
             NewParameters = parameters,
             Inputs = ["ograd", "indices", "data"],
             ShapeOnlyInputs = [2],
             InferShape = ShapeRules.OutputsLikeInputs(2),
             InferType = TypeRules.First,
+            // A row-sparse table, and an array that asks for it, get a row-sparse gradient.
+            InferStorage = storage =>
+                storage.Input(0) == StorageType.Default
+                && storage.Input(1) == StorageType.Default
+                && (
+                    storage.Output(0) is StorageType.Default or StorageType.RowSparse
+                    || storage.SetOutput(
+                        0,
+                        storesRows || storage.Input(2) == StorageType.RowSparse
+                            ? StorageType.RowSparse
+                            : StorageType.Default
+                    )
+                ),
             Gradient = c =>
             {
                 Value rows = c.OutputGradient(0);
@@ -88,6 +116,12 @@ internal static unsafe class GatherFamily
             },
             Kernel = kernel,
         };
+
+    /// <summary>The rows that are read may be row-sparse; what is read is dense.</summary>
+    private static bool ReadsRows(StorageInference storage, int rows, int indices) =>
+        storage.Input(indices) == StorageType.Default
+        && storage.Input(rows) != StorageType.Csr
+        && storage.SetOutput(0, StorageType.Default);
 
     private static void InferTake(ShapeInference shapes)
     {
@@ -126,34 +160,37 @@ internal static unsafe class GatherFamily
         TensorView x = context.Input(rows);
         if (!context.Wants(0))
             return;
+        long count = context.Input(indices).Size;
         long* places = Places(ref context, context.Input(indices), x.Shape[0], mode);
+        if (x.Storage == StorageType.RowSparse)
+            SparseDot.Distinct(ref context, x.Indices, x.StoredCount, x.Shape[0]).Find(places, count, places);
         var staged = new StagedOutput(ref context, 0);
-        Gather.Rows(x.DType, x.Data, x.Size / x.Shape[0], places, context.Input(indices).Size, staged.Data);
+        Gather.Rows(x.DType, x.Data, x.Size / x.Shape[0], places, count, staged.Data);
         staged.Finish();
     }
 
     private static void AddRows(ref KernelContext context, TakeMode mode)
     {
         TensorView gradient = context.Input(0);
-        TensorView indices = context.Input(1);
         TensorView y = context.Output(0);
         if (!context.Wants(0))
             return;
+        long count = context.Input(1).Size;
         long rows = y.Shape[0];
         long length = y.Size / rows;
-        long* places = Places(ref context, indices, rows, mode);
-        void* scratch = context.Scratch(Scatter.AddRowsScratch(rows, length, indices.Size));
-        Scatter.AddRows(
-            y.DType,
-            gradient.Data,
-            length,
-            places,
-            indices.Size,
-            y.Data,
-            rows,
-            context.Accumulates(0),
-            scratch
-        );
+        long* places = Places(ref context, context.Input(1), rows, mode);
+        if (y.Storage == StorageType.RowSparse)
+        {
+            DistinctRows stored = SparseDot.Distinct(ref context, places, count, rows);
+            stored.Find(places, count, places);
+            y = context.Allocate(0, stored.Count);
+            stored.CopyTo(y.Indices);
+            rows = stored.Count;
+        }
+
+        void* scratch = context.Scratch(Scatter.AddRowsScratch(rows, length, count));
+        bool accumulate = context.Accumulates(0);
+        Scatter.AddRows(y.DType, gradient.Data, length, places, count, y.Data, rows, accumulate, scratch);
     }
 
     /// <summary>Indices of any type as row numbers inside 0..rows-1.</summary>

@@ -5,7 +5,15 @@ internal static unsafe class DotFamily
 {
     internal static void Register(OperatorRegistry registry)
     {
-        Add(registry, "dot", ["_sparse_dot"], InferDot, DotShape);
+        Add(
+            registry,
+            "dot",
+            ["_sparse_dot"],
+            InferDot,
+            DotShape,
+            SparseDot.InferStorage,
+            SparseDot.InferBackwardStorage
+        );
         Add(registry, "batch_dot", [], InferBatchDot, BatchDotShape);
     }
 
@@ -17,7 +25,9 @@ internal static unsafe class DotFamily
         string name,
         string[] aliases,
         ShapeRule infer,
-        ProductShape product
+        ProductShape product,
+        StorageRule? storage = null,
+        StorageRule? backwardStorage = null
     )
     {
         string backward = "_backward_" + name;
@@ -29,6 +39,7 @@ internal static unsafe class DotFamily
                 Inputs = ["lhs", "rhs"],
                 InferShape = infer,
                 InferType = FloatingPoint,
+                InferStorage = storage,
                 Gradient = Gradient.Backward(backward, gradients: [0], inputs: [0, 1], outputs: [], count: 2),
                 Kernel = (ref KernelContext context) => Forward(ref context, product),
             }
@@ -40,6 +51,7 @@ internal static unsafe class DotFamily
                 Inputs = ["ograd", "lhs", "rhs"],
                 Outputs = ["lhs_grad", "rhs_grad"],
                 InferShape = ShapeRules.OutputsLikeInputs(1),
+                InferStorage = backwardStorage,
                 Gradient = c => SetSecondGradient(c, name, backward),
                 Kernel = (ref KernelContext context) => Backward(ref context, product),
             }
@@ -147,6 +159,12 @@ internal static unsafe class DotFamily
     {
         TensorView a = context.Input(0);
         TensorView b = context.Input(1);
+        if (a.Storage != StorageType.Default)
+        {
+            SparseDot.Forward(ref context);
+            return;
+        }
+
         if (!context.Wants(0))
             return;
         MatrixProduct product = shape(context.Parameters<DotParameters>(), a.DType, a.Shape, b.Shape);
@@ -158,6 +176,12 @@ internal static unsafe class DotFamily
         TensorView dy = context.Input(0);
         TensorView a = context.Input(1);
         TensorView b = context.Input(2);
+        if (a.Storage != StorageType.Default)
+        {
+            SparseDot.Backward(ref context);
+            return;
+        }
+
         MatrixProduct product = shape(context.Parameters<DotParameters>(), a.DType, a.Shape, b.Shape);
         if (context.Wants(0))
             product.BackwardA(dy.Data, b.Data, context.Output(0).Data, context.Accumulates(0) ? 1 : 0);

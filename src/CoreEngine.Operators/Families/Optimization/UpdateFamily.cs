@@ -4,7 +4,7 @@ namespace CoreEngine.Operators;
 
 /// <summary>
 /// Operators that apply one step of an optimizer: weight and gradient in, states changed, new weight out. A row-sparse
-/// gradient touches only its rows (a lazy update: the other rows see no decay either).
+/// gradient of a row-sparse weight touches only its rows (a lazy update: the other rows see no decay either).
 /// </summary>
 internal static unsafe class UpdateFamily
 {
@@ -107,15 +107,12 @@ internal static unsafe class UpdateFamily
         );
     }
 
-    /// <summary>
-    /// A row-sparse gradient of a row-sparse weight; without states, also of a dense weight. Every row of weight and
-    /// states must be stored. Other mixtures are updated densely.
-    /// </summary>
+    /// <summary>A row-sparse gradient of a row-sparse weight updates its rows; other mixtures are updated densely.</summary>
     private static bool InferStorage(StorageInference storage) =>
         storage.Input(1) == StorageType.RowSparse
-        && (storage.Input(0) == StorageType.RowSparse || storage.InputCount == 2)
+        && storage.Input(0) == StorageType.RowSparse
         && !storage.Inputs.Contains(StorageType.Csr)
-        && storage.SetOutput(0, storage.Input(0));
+        && storage.SetOutput(0, StorageType.RowSparse);
 
     private static void InferMixedTypes(TypeInference types)
     {
@@ -234,69 +231,70 @@ internal static unsafe class UpdateFamily
             )
             : context.Wants(0);
 
+    /// <summary>Updates the rows that the gradient stores. What weight and states lack of them begins as zeros.</summary>
     private static void RunRows<TRule>(ref KernelContext context, TRule rule)
         where TRule : struct, IUpdateRule
     {
         TensorView weight = context.Input(0);
-        TensorView gradient = context.Input(1);
-        TensorView output = context.Output(0);
-        long rows = weight.Shape[0];
-        for (int i = 0; i < context.InputCount; i++)
+        RowSparseMatrix gradient = context.Input(1).AsRows();
+        if (TRule.ChangesGradient)
         {
-            TensorView input = context.Input(i);
-            if (i != 1 && input.Storage == StorageType.RowSparse && input.StoredCount != rows)
-            {
-                throw new StorageTypeException(
-                    context.Operator.Name,
-                    $"'{context.Operator.InputName(i)}' stores {input.StoredCount} of {rows} rows; a lazy update needs "
-                        + "every row of weight and states stored."
-                );
-            }
-        }
-
-        int itemSize = weight.DType.ItemSize();
-        long width = weight.Size / rows;
-        if (output.Storage == StorageType.RowSparse && context.Request(0) != Request.WriteInplace)
-        {
-            output = context.Allocate(0, rows);
-            System.Buffer.MemoryCopy(weight.Indices, output.Indices, rows * sizeof(long), rows * sizeof(long));
-        }
-
-        if (output.Data != weight.Data)
-            System.Buffer.MemoryCopy(weight.Data, output.Data, output.Size * itemSize, weight.Size * itemSize);
-        void* g = context.Scratch(width * itemSize);
-        for (long i = 0; i < gradient.StoredCount; i++)
-        {
-            long row = gradient.Indices[i];
-            if ((ulong)row >= (ulong)rows)
-                throw new OperatorException(
-                    context.Operator.Name,
-                    $"the gradient has row {row}; the weight has {rows} rows."
-                );
-            long offset = row * width * itemSize;
-            byte* target = (byte*)output.Data + offset;
             // Unlike a dense one, a row-sparse gradient stays as it is.
-            System.Buffer.MemoryCopy(
-                (byte*)gradient.Data + (i * width * itemSize),
-                g,
-                width * itemSize,
-                width * itemSize
-            );
-            Updates.Run(
-                rule,
-                weight.DType,
-                target,
-                g,
-                State<TRule>(ref context, 0, offset),
-                State<TRule>(ref context, 1, offset),
-                State<TRule>(ref context, 2, offset),
-                target,
-                width
-            );
+            long bytes = gradient.Stored * gradient.RowBytes;
+            void* copy = context.Scratch(bytes);
+            SparseViews.Copy(gradient.Values, copy, bytes);
+            gradient = gradient with { Values = copy };
         }
+
+        RowSparseMatrix target;
+        TensorView output = context.Output(0);
+        if (output.Storage == StorageType.RowSparse)
+        {
+            bool isInPlace = context.Request(0) == Request.WriteInplace;
+            long count = RowSparseElementwise.CountUnion(weight.AsRows(), gradient);
+            target =
+                isInPlace && count == weight.StoredCount
+                    ? weight.AsRows()
+                    : Grown(weight, gradient, context.Allocate(0, count));
+        }
+        else
+        {
+            if (output.Data != weight.Data)
+                SparseViews.Copy(weight.Data, output.Data, weight.Size * weight.DType.ItemSize());
+            target = output.AsRows();
+        }
+
+        RowUpdates.Run(
+            rule,
+            gradient,
+            target,
+            StateRows<TRule>(ref context, 0, gradient),
+            StateRows<TRule>(ref context, 1, gradient),
+            StateRows<TRule>(ref context, 2, gradient)
+        );
     }
 
-    private static void* State<TRule>(ref KernelContext context, int index, long offset = 0)
-        where TRule : struct, IUpdateRule =>
-        index < TRule.StateCount ? (byte*)context.Input(2 + index).Data + offset : null;
+    private static RowSparseMatrix StateRows<TRule>(ref KernelContext context, int index, in RowSparseMatrix gradient)
+        where TRule : struct, IUpdateRule
+    {
+        if (index >= TRule.StateCount)
+            return default;
+        TensorView state = context.Input(2 + index);
+        if (state.Storage == StorageType.Default)
+            return state.AsRows();
+        long count = RowSparseElementwise.CountUnion(state.AsRows(), gradient);
+        return count == state.StoredCount
+            ? state.AsRows()
+            : Grown(state, gradient, context.AllocateInput(2 + index, count));
+    }
+
+    /// <summary>A copy of an array that also stores the gradient's rows.</summary>
+    private static RowSparseMatrix Grown(in TensorView array, in RowSparseMatrix gradient, in TensorView room)
+    {
+        RowSparseElementwise.Binary<LeftOperand>(array.AsRows(), gradient, room.AsRows());
+        return room.AsRows();
+    }
+
+    private static void* State<TRule>(ref KernelContext context, int index)
+        where TRule : struct, IUpdateRule => index < TRule.StateCount ? context.Input(2 + index).Data : null;
 }

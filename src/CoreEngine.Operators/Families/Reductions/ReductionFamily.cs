@@ -22,7 +22,13 @@ internal static unsafe class ReductionFamily
         Reduction<NanProductReducer, NanProductGradient>(registry, "nanprod", []);
         Reduction<MaxReducer, ExtremeGradient>(registry, "max", ["max_axis"]);
         Reduction<MinReducer, ExtremeGradient>(registry, "min", ["min_axis"]);
-        Reduction<SumOfSquaresReducer, SumOfSquaresGradient>(registry, "_square_sum", []);
+        Reduction<SumOfSquaresReducer, SumOfSquaresGradient>(
+            registry,
+            "_square_sum",
+            [],
+            storage: SparseReductions.InferSquareSum,
+            backwardStorage: SparseReductions.InferSquareSumBackward
+        );
         Reduction<NormReducer, NormGradient>(registry, "norm", [], hasParameters: false);
         Arg(registry, "argmax", Reduce.ArgMax);
         Arg(registry, "argmin", Reduce.ArgMin);
@@ -53,6 +59,7 @@ internal static unsafe class ReductionFamily
                 Aliases = aliases,
                 NewParameters = () => new ReductionParameters(),
                 InferShape = InferReduction,
+                InferStorage = SparseReductions.InferSum,
                 Gradient = c =>
                     c.Set(0, c.CallWithSameParameters("_backward_" + name, c.OutputGradient(0), c.Input(0))),
                 Kernel = Run<TReducer>,
@@ -66,6 +73,8 @@ internal static unsafe class ReductionFamily
                 Inputs = ["ograd", "data"],
                 ShapeOnlyInputs = [1],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
+                InferStorage = storage =>
+                    storage.Input(0) == StorageType.Default && storage.SetOutput(0, StorageType.Default),
                 Gradient = c => c.Set(0, c.CallWithSameParameters(name, c.OutputGradient(0))),
                 Kernel = spread,
             }
@@ -77,7 +86,9 @@ internal static unsafe class ReductionFamily
         OperatorRegistry registry,
         string name,
         string[] aliases,
-        bool hasParameters = true
+        bool hasParameters = true,
+        StorageRule? storage = null,
+        StorageRule? backwardStorage = null
     )
         where TReducer : struct, IReducer
         where TGradient : struct, ITernaryOp
@@ -91,6 +102,7 @@ internal static unsafe class ReductionFamily
                 Aliases = aliases,
                 NewParameters = parameters,
                 InferShape = InferReduction,
+                InferStorage = storage,
                 Gradient = c =>
                 {
                     Value[] arguments = [c.OutputGradient(0), c.Input(0), c.Output(0)];
@@ -109,6 +121,7 @@ internal static unsafe class ReductionFamily
                 NewParameters = parameters,
                 Inputs = ["ograd", "data", "output"],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
+                InferStorage = backwardStorage,
                 Kernel = RunBackward<TGradient>,
             }
         );
@@ -178,6 +191,12 @@ internal static unsafe class ReductionFamily
             return;
         TensorView x = context.Input(0);
         TensorView y = context.Output(0);
+        if (x.Storage != StorageType.Default)
+        {
+            SparseReductions.Run<TReducer>(ref context);
+            return;
+        }
+
         Span<bool> reduced = stackalloc bool[x.Shape.Rank];
         ParametersOf(context.Operator).Mark(x.Shape, reduced);
         Span<int> axes = stackalloc int[reduced.Length];
@@ -229,6 +248,12 @@ internal static unsafe class ReductionFamily
         if (!context.Wants(0))
             return;
         TensorView x = context.Input(1);
+        if (x.Storage != StorageType.Default)
+        {
+            SparseReductions.SquareSumBackward(ref context);
+            return;
+        }
+
         Shape kept = KeptShape(ref context, x.Shape);
         BroadcastBlocks.Run<TGradient>(
             ref context,

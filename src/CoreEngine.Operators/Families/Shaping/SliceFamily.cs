@@ -7,7 +7,7 @@ internal static unsafe class SliceFamily
 {
     internal static void Register(OperatorRegistry registry)
     {
-        Add(registry, "slice", ["_sparse_slice", "crop"], () => new SliceParameters(), CheckSlice);
+        Add(registry, "slice", ["_sparse_slice", "crop"], () => new SliceParameters(), CheckSlice, SlicesCsr);
         Add(registry, "slice_axis", [], () => new SliceAxisParameters(), CheckSliceAxis);
         registry.Add(
             new OperatorDef("_slice_assign")
@@ -39,7 +39,8 @@ internal static unsafe class SliceFamily
         string name,
         string[] aliases,
         Func<IParameters> parameters,
-        Action<ShapeInference> check
+        Action<ShapeInference> check,
+        StorageRule? storage = null
     )
     {
         string backward = "_backward_" + name;
@@ -48,6 +49,7 @@ internal static unsafe class SliceFamily
             {
                 Aliases = aliases,
                 NewParameters = parameters,
+                InferStorage = storage,
                 InferShape = shapes =>
                 {
                     check(shapes);
@@ -72,6 +74,12 @@ internal static unsafe class SliceFamily
             }
         );
     }
+
+    /// <summary>A block of a CSR matrix is one, too.</summary>
+    private static bool SlicesCsr(StorageInference storage) =>
+        storage.Input(0) == StorageType.Csr
+        && !storage.Operator.Parameters<SliceParameters>().Step.AsSpan().ContainsAnyExcept([null, 1L])
+        && storage.SetOutput(0, StorageType.Csr);
 
     private static void CheckSlice(ShapeInference shapes)
     {
@@ -154,12 +162,33 @@ internal static unsafe class SliceFamily
         TensorView y = context.Output(0);
         if (!context.Wants(0))
             return;
+        if (x.Storage == StorageType.Csr)
+        {
+            SliceCsr(ref context);
+            return;
+        }
+
         Span<long> inside = stackalloc long[StridedPlaces.MaxRank];
         Span<long> strides = stackalloc long[StridedPlaces.MaxRank];
         int rank = x.Shape.Rank;
         void* part = Locate(context.Parameters<ISliceParameters>(), x, x.Data, inside);
         StridedPlaces.RowMajor(y.Shape.Dims, strides);
         Strided.Copy(x.DType, part, inside[..rank], y.Data, strides[..rank], y.Shape.Dims, context.Accumulates(0));
+    }
+
+    private static void SliceCsr(ref KernelContext context)
+    {
+        CsrMatrix x = context.Input(0).AsCsr();
+        Shape block = context.Output(0).Shape;
+        var p = context.Parameters<ISliceParameters>();
+        long row = p.Range(0, 2, x.Rows)!.Value.Start;
+        long column = p.Range(1, 2, x.Columns)!.Value.Start;
+        long pointerBytes = (block[0] + 1) * sizeof(long);
+        long* rowPointers = (long*)context.Scratch(pointerBytes);
+        CsrRows.CountBlock(x, row, block[0], column, block[1], rowPointers);
+        TensorView y = context.Allocate(0, rowPointers[block[0]]);
+        SparseViews.Copy(rowPointers, y.RowPointers, pointerBytes);
+        CsrRows.CopyBlock(x, row, column, y.AsCsr());
     }
 
     private static void SpreadSlice(ref KernelContext context)

@@ -36,117 +36,42 @@ internal static unsafe class CastStorageFamily
         TensorView x = context.Input(0);
         TensorView y = context.Output(0);
         if (x.Storage == y.Storage)
-        {
             SparseCopy.Run(ref context);
-            return;
-        }
-
-        if (x.Storage != StorageType.Default)
-            x = Densify(ref context, x, y);
-        if (y.Storage == StorageType.RowSparse)
-            StoreRows(ref context, x);
+        else if (y.Storage == StorageType.RowSparse)
+            StoreRows(ref context, SparseViews.Densified(ref context, x));
         else if (y.Storage == StorageType.Csr)
-            StoreElements(ref context, x);
-        else if (x.Data != y.Data)
-            Kernels.Elementwise.Binary<Add>(y.DType, y.Data, x.Data, y.Data, y.Size);
-    }
-
-    /// <summary>A dense form of a sparse array: in the output when it is dense and may be overwritten, else in scratch memory.</summary>
-    private static TensorView Densify(ref KernelContext context, in TensorView x, in TensorView y)
-    {
-        bool isDirect = y.Storage == StorageType.Default && !context.Accumulates(0);
-        int itemSize = x.DType.ItemSize();
-        byte* dense = isDirect ? (byte*)y.Data : (byte*)context.Scratch(x.Size * itemSize);
-        byte* values = (byte*)x.Data;
-        Kernels.Elementwise.Fill(x.DType, 0, dense, x.Size);
-        long rowBytes = x.Shape.Product(1, x.Shape.Rank) * itemSize;
-        if (x.Storage == StorageType.RowSparse)
-        {
-            for (long i = 0; i < x.StoredCount; i++)
-            {
-                Copy(values + (i * rowBytes), dense + (x.Indices[i] * rowBytes), rowBytes);
-            }
-        }
+            StoreElements(ref context, SparseViews.Densified(ref context, x));
+        else if (!context.Accumulates(0))
+            SparseViews.Densify(x, y.Data);
         else
-        {
-            for (long row = 0; row < x.Shape[0]; row++)
-            {
-                for (long i = x.RowPointers[row]; i < x.RowPointers[row + 1]; i++)
-                {
-                    Copy(values + (i * itemSize), dense + (row * rowBytes) + (x.Indices[i] * itemSize), itemSize);
-                }
-            }
-        }
-
-        return new TensorView(dense, x.Shape, x.DType);
+            Kernels.Elementwise.Binary<Add>(
+                y.DType,
+                y.Data,
+                SparseViews.Densified(ref context, x).Data,
+                y.Data,
+                y.Size
+            );
     }
 
     private static void StoreRows(ref KernelContext context, in TensorView x)
     {
-        long rowBytes = x.Shape.Product(1, x.Shape.Rank) * x.DType.ItemSize();
-        byte* dense = (byte*)x.Data;
+        long rowLength = x.RowLength();
         long* rows = (long*)context.Scratch(x.Shape[0] * sizeof(long));
-        long count = 0;
-        for (long row = 0; row < x.Shape[0]; row++)
-        {
-            if (HasValue(dense + (row * rowBytes), rowBytes, x.DType))
-                rows[count++] = row;
-        }
-
+        long count = DenseConversion.FindRows(x.DType, x.Data, x.Shape[0], rowLength, rows);
         TensorView stored = context.Allocate(0, count);
-        for (long i = 0; i < count; i++)
-        {
-            stored.Indices[i] = rows[i];
-            Copy(dense + (rows[i] * rowBytes), (byte*)stored.Data + (i * rowBytes), rowBytes);
-        }
+        SparseViews.Copy(rows, stored.Indices, count * sizeof(long));
+        Gather.Rows(x.DType, x.Data, rowLength, rows, count, stored.Data);
     }
 
     private static void StoreElements(ref KernelContext context, in TensorView x)
     {
-        int itemSize = x.DType.ItemSize();
-        byte* dense = (byte*)x.Data;
-        long count = 0;
-        for (long i = 0; i < x.Size; i++)
-        {
-            count += HasValue(dense + (i * itemSize), itemSize, x.DType) ? 1 : 0;
-        }
-
-        TensorView stored = context.Allocate(0, count);
-        long columns = x.Shape[1];
-        long place = 0;
-        for (long row = 0; row < x.Shape[0]; row++)
-        {
-            stored.RowPointers[row] = place;
-            for (long column = 0; column < columns; column++)
-            {
-                byte* element = dense + (((row * columns) + column) * itemSize);
-                if (!HasValue(element, itemSize, x.DType))
-                    continue;
-                stored.Indices[place] = column;
-                Copy(element, (byte*)stored.Data + (place * itemSize), itemSize);
-                place++;
-            }
-        }
-
-        stored.RowPointers[x.Shape[0]] = place;
+        long rows = x.Shape[0];
+        long* rowPointers = (long*)context.Scratch((rows + 1) * sizeof(long));
+        DenseConversion.CountElements(x.DType, x.Data, rows, x.Shape[1], rowPointers);
+        TensorView stored = context.Allocate(0, rowPointers[rows]);
+        SparseViews.Copy(rowPointers, stored.RowPointers, (rows + 1) * sizeof(long));
+        DenseConversion.ToCsr(x.Data, stored.AsCsr());
     }
-
-    // A negative zero is a zero, too.
-    private static bool HasValue(byte* bytes, long count, DType dtype)
-    {
-        byte sign = dtype is DType.Float16 or DType.Float32 or DType.Float64 ? (byte)0x80 : (byte)0;
-        int itemSize = dtype.ItemSize();
-        for (long i = 0; i < count; i++)
-        {
-            bool isLast = i % itemSize == itemSize - 1;
-            if ((isLast ? bytes[i] & ~sign : bytes[i]) != 0)
-                return true;
-        }
-
-        return false;
-    }
-
-    private static void Copy(byte* from, byte* to, long bytes) => System.Buffer.MemoryCopy(from, to, bytes, bytes);
 }
 
 /// <summary>Parameters of <c>cast_storage</c>.</summary>

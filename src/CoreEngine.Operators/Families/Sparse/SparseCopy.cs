@@ -20,13 +20,7 @@ internal static unsafe class SparseCopy
         // In place there is nothing to do.
         if (!context.Wants(0) || context.Request(0) == Request.WriteInplace)
             return;
-        TensorView y = context.Allocate(0, x.StoredCount);
-        long rowElements = x.Storage == StorageType.RowSparse ? x.Shape.Product(1, x.Shape.Rank) : 1;
-        Copy(x.Data, y.Data, x.StoredCount * rowElements * x.DType.ItemSize());
-        Copy(x.Indices, y.Indices, x.StoredCount * sizeof(long));
-        if (x.Storage == StorageType.Csr)
-            Copy(x.RowPointers, y.RowPointers, (x.Shape[0] + 1) * sizeof(long));
+        TensorView y = SparseViews.AllocateLike(ref context, 0, x);
+        SparseViews.Copy(x.Data, y.Data, x.StoredValues() * x.DType.ItemSize());
     }
-
-    private static void Copy(void* from, void* to, long bytes) => System.Buffer.MemoryCopy(from, to, bytes, bytes);
 }

@@ -1,0 +1,111 @@
+using CoreEngine.Kernels;
+
+namespace CoreEngine.Operators;
+
+/// <summary>
+/// Element-wise operators on what sparse arrays store. They serve operators that make zero of zeros; of the others, those
+/// whose rule says that what is not stored stays zero.
+/// </summary>
+internal static unsafe class SparseElementwise
+{
+    /// <summary>One sparse array.</summary>
+    internal static void Unary<TOp>(ref KernelContext context)
+        where TOp : struct, IUnaryOp
+    {
+        if (!context.Wants(0))
+            return;
+        TensorView x = context.Input(0);
+        TensorView y = SparseViews.AllocateLike(ref context, 0, x);
+        Kernels.Elementwise.Unary<TOp>(x.DType, x.Data, y.Data, x.StoredValues());
+    }
+
+    /// <summary>One sparse array, for a body with parameters.</summary>
+    internal static void Unary<TBody>(ref KernelContext context, TBody body)
+        where TBody : struct, IUnaryBody
+    {
+        if (!context.Wants(0))
+            return;
+        TensorView x = context.Input(0);
+        TensorView y = SparseViews.AllocateLike(ref context, 0, x);
+        Kernels.Elementwise.Unary(body, x.DType, x.Data, y.Data, x.StoredValues());
+    }
+
+    /// <summary>A sparse array and the call's number.</summary>
+    internal static void ScalarRight<TOp>(ref KernelContext context)
+        where TOp : struct, IBinaryOp
+    {
+        if (!context.Wants(0))
+            return;
+        TensorView x = context.Input(0);
+        TensorView y = SparseViews.AllocateLike(ref context, 0, x);
+        double scalar = ElementwiseRegistration.ScalarOf(ref context, x.DType);
+        Kernels.Elementwise.BinaryScalar<TOp>(x.DType, x.Data, scalar, y.Data, x.StoredValues());
+    }
+
+    /// <summary>Two arrays that are both row-sparse, or both CSR.</summary>
+    internal static void Binary<TOp>(ref KernelContext context)
+        where TOp : struct, IBinaryOp
+    {
+        if (!context.Wants(0))
+            return;
+        TensorView a = context.Input(0);
+        TensorView b = context.Input(1);
+        if (a.Storage == StorageType.Csr)
+        {
+            BinaryCsr<TOp>(ref context, a.AsCsr(), b.AsCsr());
+            return;
+        }
+
+        RowSparseMatrix left = a.AsRows();
+        RowSparseMatrix right = b.AsRows();
+        TensorView y = context.Allocate(0, RowSparseElementwise.CountUnion(left, right));
+        RowSparseElementwise.Binary<TOp>(left, right, y.AsRows());
+    }
+
+    /// <summary>The sum of row-sparse arrays: of rows that any of them stores.</summary>
+    internal static void Sum(ref KernelContext context)
+    {
+        if (!context.Wants(0))
+            return;
+        if (context.InputCount == 2)
+        {
+            Binary<Add>(ref context);
+            return;
+        }
+
+        TensorView first = context.Input(0);
+        long capacity = 0;
+        for (int i = 0; i < context.InputCount; i++)
+        {
+            capacity += context.Input(i).StoredCount;
+        }
+
+        long rows = first.Shape[0];
+        var distinct = new DistinctRows(rows, capacity, context.Scratch(DistinctRows.ScratchBytes(rows, capacity)));
+        for (int i = 0; i < context.InputCount; i++)
+        {
+            distinct.Add(context.Input(i).Indices, context.Input(i).StoredCount);
+        }
+
+        distinct.Complete();
+        TensorView y = context.Allocate(0, distinct.Count);
+        distinct.CopyTo(y.Indices);
+        Kernels.Elementwise.Fill(y.DType, 0, y.Data, y.StoredValues());
+        for (int i = 0; i < context.InputCount; i++)
+        {
+            RowSparseElementwise.AddTo<Add>(context.Input(i).AsRows(), y.AsRows());
+        }
+    }
+
+    private static void BinaryCsr<TOp>(ref KernelContext context, in CsrMatrix a, in CsrMatrix b)
+        where TOp : struct, IBinaryOp
+    {
+        long pointerBytes = (a.Rows + 1) * sizeof(long);
+        long* rowPointers = (long*)context.Scratch(pointerBytes);
+        void* scratch = context.Scratch(CsrElementwise.Scratch(a, b));
+        CsrMatrix computed = CsrElementwise.Compute<TOp>(a, b, rowPointers, scratch);
+        TensorView y = context.Allocate(0, rowPointers[a.Rows]);
+        SparseViews.Copy(rowPointers, y.RowPointers, pointerBytes);
+        CsrElementwise.Pack(computed, y.AsCsr());
+    }
+}
