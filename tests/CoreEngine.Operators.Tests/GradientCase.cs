@@ -22,6 +22,9 @@ public sealed record GradientCase(string Operator, params GradientInput[] Inputs
     /// <summary>Whether there is a gradient of the gradient: then it is checked as well, else asking for it must be refused.</summary>
     public bool Twice { get; init; }
 
+    /// <summary>Whether nothing is asked of the gradient's gradient.</summary>
+    public bool OnlyOnce { get; init; }
+
     /// <summary>The step of the central differences.</summary>
     public double Step { get; init; } = 1e-5;
 

@@ -20,7 +20,7 @@ public static class GradientCheck
         CheckIndependence(one, inputs, heads, analytic);
         if (one.Twice)
             CheckTwice(one, inputs, heads, analytic, random);
-        else
+        else if (!one.OnlyOnce)
             CheckRefusal(one, inputs, heads);
     }
 
@@ -167,7 +167,7 @@ public static class GradientCheck
             createGraph: true,
             training: one.IsTraining
         );
-        double[][] first = Array.ConvertAll(firsts, g => g.ToArray<double>());
+        double[][] first = Array.ConvertAll(firsts, g => g.ToDense().ToArray<double>());
         // A gradient need not depend on the inputs (that of a linear operator does not): adding the variable itself makes
         // every head one that does, and its part of the result is known.
         var sums = new NDArray[wanted.Length];
@@ -184,7 +184,7 @@ public static class GradientCheck
             [.. wanted.Select(i => NDArray.From(weights[i], variables[i].Shape))],
             training: one.IsTraining
         );
-        double[][] second = Array.ConvertAll(variables, v => v.Gradient?.ToArray<double>() ?? []);
+        double[][] second = Array.ConvertAll(variables, v => v.Gradient?.ToDense().ToArray<double>() ?? []);
         foreach (int i in wanted)
         {
             for (int j = 0; j < second[i].Length; j++)
@@ -213,14 +213,16 @@ public static class GradientCheck
         {
             if (!one.Inputs[i].HasGradient)
                 continue;
-            NDArray gradient = NDArray.Full(variables[i].Shape, start, variables[i].DType);
+            NDArray gradient = NDArray
+                .Full(variables[i].Shape, start, variables[i].DType)
+                .ToStorage(one.Inputs[i].Storage);
             gradients[i] = gradient;
             Autograd.MarkVariable(variables[i], gradient, i == without ? GradientRequest.Null : request);
         }
 
         NDArray[] outputs = Forward(one, inputs, variables).Arrays;
         Autograd.Backward(outputs, MakeHeads(outputs, heads), training: one.IsTraining);
-        return Array.ConvertAll(gradients, g => g?.ToArray<double>() ?? []);
+        return Array.ConvertAll(gradients, g => g?.ToDense().ToArray<double>() ?? []);
     }
 
     private static NDArray?[] MakeHeads(NDArray[] outputs, double[][] heads) =>
@@ -235,7 +237,7 @@ public static class GradientCheck
             outputs = Call(one, arrays ?? MakeInputs(one, inputs));
         }
 
-        return (outputs, Array.ConvertAll(outputs, output => output.ToArray<double>()));
+        return (outputs, Array.ConvertAll(outputs, output => output.ToDense().ToArray<double>()));
     }
 
     private static NDArray[] Call(GradientCase one, NDArray[] arrays)
@@ -250,7 +252,7 @@ public static class GradientCheck
         var arrays = new NDArray[inputs.Length];
         for (int i = 0; i < arrays.Length; i++)
         {
-            arrays[i] = NDArray.From(inputs[i], one.Inputs[i].Shape);
+            arrays[i] = NDArray.From(inputs[i], one.Inputs[i].Shape).ToStorage(one.Inputs[i].Storage);
         }
 
         return arrays;

@@ -43,6 +43,9 @@ public sealed record GradientInput
     /// <summary>Values that are kept away from, since the function has a kink or a jump there.</summary>
     public double[] Avoid { get; init; } = [];
 
+    /// <summary>How the array, and its gradient, are stored. Some rows and elements of a sparse one are zero.</summary>
+    public StorageType Storage { get; init; } = StorageType.Default;
+
     /// <summary>Enumerates the extents.</summary>
     public ReadOnlySpan<long>.Enumerator GetEnumerator() => Shape.GetEnumerator();
 
@@ -57,6 +60,13 @@ public sealed record GradientInput
 
         if (IsDistinct)
             random.Shuffle(values);
+        for (int i = 0; i < values.Length && Storage != StorageType.Default; i++)
+        {
+            bool isEmptyRow = i / (values.Length / Shape[0]) % 3 == 1;
+            if (isEmptyRow || (Storage == StorageType.Csr && random.Next(2) == 0))
+                values[i] = 0;
+        }
+
         return values;
     }
 

@@ -39,6 +39,7 @@ public sealed class GradientCompletenessTests
             .. NeuralGradientTests.Recurrent,
             .. ReductionGradientTests.Cases,
             .. ShapingGradientTests.Cases,
+            .. SparseGradientTests.Cases,
             .. SignalGradientTests.Transforms,
             .. SignalGradientTests.UnalignedSequences,
         ];

@@ -167,6 +167,6 @@ public sealed class SymbolAttributeTests
         Symbol sparse = Symbol.Variable("w", storage: StorageType.Csr) * 1;
         InferredArrays<StorageType> storage = sparse.InferStorage(new Dictionary<string, StorageType>());
         CollectionAssert.AreEqual(new[] { StorageType.Csr }, storage.Arguments.ToArray());
-        CollectionAssert.AreEqual(new[] { StorageType.Default }, storage.Outputs.ToArray());
+        CollectionAssert.AreEqual(new[] { StorageType.Csr }, storage.Outputs.ToArray());
     }
 }
