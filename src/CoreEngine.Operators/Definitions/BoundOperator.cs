@@ -8,6 +8,9 @@ namespace CoreEngine.Operators;
 /// </summary>
 public sealed class BoundOperator
 {
+    /// <summary>The most inputs, and the most outputs, that attributes may ask for.</summary>
+    public const int MostArguments = 65536;
+
     private readonly IParameters? _parameters;
     private IReadOnlyDictionary<string, string>? _attributes;
     private Inferred? _inferred;
@@ -23,6 +26,14 @@ public sealed class BoundOperator
         _attributes = attributes;
         InputCount = definition.CountInputs(this);
         OutputCount = definition.CountOutputs(this);
+        if (InputCount > MostArguments || OutputCount > MostArguments)
+        {
+            throw new OperatorException(
+                definition.Name,
+                $"{Math.Max(InputCount, OutputCount)} arrays were asked for; a call has at most {MostArguments}."
+            );
+        }
+
         VisibleOutputCount = definition.CountVisibleOutputs?.Invoke(this) ?? OutputCount;
         MutableInputs = definition.SelectMutableInputs?.Invoke(this) ?? definition.MutableInputs;
         ShapeOnlyInputs = definition.SelectShapeOnlyInputs?.Invoke(this) ?? definition.ShapeOnlyInputs;

@@ -43,7 +43,8 @@ internal sealed class Dispatcher
         {
             throw new OperatorException(
                 op.Name,
-                $"{inputs.Length} inputs were given; it takes {op.InputCount}: {string.Join(", ", op.InputNames)}."
+                $"{inputs.Length} inputs were given; it takes {op.InputCount}"
+                    + (op.InputCount > 20 ? "." : $": {string.Join(", ", op.InputNames)}.")
             );
         }
 

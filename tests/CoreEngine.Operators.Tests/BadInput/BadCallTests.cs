@@ -187,6 +187,15 @@ public sealed class BadCallTests
             new("dot", [2, 3], [3, 2]) { Attributes = { ["transposeA"] = "1" }, Says = ["transposeA", "transpose_a"] },
         ];
 
+    /// <summary>Calls that ask for more arrays than there can be, or than were given.</summary>
+    public static IEnumerable<BadCall> Counts =>
+        [
+            new("SliceChannel", [2, 4]) { Attributes = { ["num_outputs"] = "2000000000" }, Says = ["65536"] },
+            new("Concat", [2]) { Attributes = { ["num_args"] = "2000000000" }, Says = ["65536"] },
+            new("add_n", [2]) { Attributes = { ["num_args"] = "60000" }, Says = ["1 inputs", "60000."] },
+            new("stack", [2]) { Attributes = { ["num_args"] = "2" }, Says = ["1 inputs", "2: arg0, arg1"] },
+        ];
+
     /// <summary>Calls whose types do not fit.</summary>
     public static IEnumerable<BadCall> Types =>
         [
@@ -254,6 +263,11 @@ public sealed class BadCallTests
     [TestMethod]
     [DynamicData(nameof(Attributes))]
     public void Wrong_attributes_are_refused(BadCall call) => call.Expect<AttributeException>();
+
+    /// <summary>One call with a wrong number of arrays.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Counts))]
+    public void Wrong_counts_are_refused(BadCall call) => call.Expect<OperatorException>();
 
     /// <summary>One call with types that do not fit.</summary>
     [TestMethod]
