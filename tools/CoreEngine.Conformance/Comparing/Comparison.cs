@@ -8,7 +8,7 @@ namespace CoreEngine.Conformance;
 /// <param name="Mismatch">What is wrong, or null when the arrays agree.</param>
 public readonly record struct Comparison(double LargestError, string? Mismatch)
 {
-    /// <summary>Compares shape, type and every value. NaN agrees with NaN, infinities with their own sign.</summary>
+    /// <summary>Compares shape, type, storage and every value. NaN agrees with NaN, infinities with their own sign.</summary>
     public static Comparison Of(string what, DenseArray expected, DenseArray actual, Tolerance tolerance)
     {
         if (actual.Shape != expected.Shape)
@@ -19,6 +19,11 @@ public readonly record struct Comparison(double LargestError, string? Mismatch)
         if (actual.Dtype != expected.Dtype)
         {
             return new(0, $"{what} is {actual.Dtype.Name()}, {expected.Dtype.Name()} was recorded");
+        }
+
+        if (actual.Storage != expected.Storage)
+        {
+            return new(0, $"{what} is {actual.Storage}, {expected.Storage} was recorded");
         }
 
         if (actual.Length != expected.Length)

@@ -8,6 +8,9 @@ namespace CoreEngine.Conformance;
 /// <param name="Data">The raw values, in the machine's byte order.</param>
 public sealed record DenseArray(DType Dtype, Shape Shape, byte[] Data)
 {
+    /// <summary>How the array is stored whose values these are.</summary>
+    public StorageType Storage { get; init; }
+
     /// <summary>Number of elements.</summary>
     public int Length => Data.Length / Dtype.ItemSize();
 

@@ -48,6 +48,15 @@ public sealed record GoldenArray
     /// <summary>True for <c>row_sparse</c> and <c>csr</c> arrays.</summary>
     public bool IsSparse => Stype is not (null or "default");
 
+    /// <summary>How it is stored.</summary>
+    public StorageType Storage =>
+        Stype switch
+        {
+            RowSparse => StorageType.RowSparse,
+            Csr => StorageType.Csr,
+            _ => StorageType.Default,
+        };
+
     /// <summary>The whole array, zeros included.</summary>
     /// <exception cref="GoldenDataException">The array has no data, or data, shape and indices do not fit together.</exception>
     public DenseArray ToDense()
@@ -97,7 +106,7 @@ public sealed record GoldenArray
             Require(false, $"the unknown storage type '{Stype}'");
         }
 
-        return new DenseArray(Dtype, shape, dense);
+        return new DenseArray(Dtype, shape, dense) { Storage = Storage };
     }
 
     private static ReadOnlySpan<long> Numbers(byte[]? bytes)

@@ -11,23 +11,21 @@ public static class ArrayConversion
     public static NDArray ToArray(GoldenArray golden)
     {
         DenseArray dense = golden.ToDense();
-        var shape = new Shape(golden.Shape!);
-        // No array has an empty dimension: a sparse array without a single stored value is kept with all its rows, or dense.
-        if (golden.Stype == "row_sparse" && golden.Data!.Length == 0)
-        {
-            return NDArray.RowSparse(From(dense), NDArray.Arange(0, shape[0], dtype: DType.Int64), shape);
-        }
-
-        if (!golden.IsSparse || golden.Data!.Length == 0)
+        if (!golden.IsSparse)
         {
             return From(dense);
+        }
+
+        if (golden.Data!.Length == 0)
+        {
+            return NDArray.Zeros(golden.Storage, dense.Shape, golden.Dtype);
         }
 
         NDArray values = From(new DenseArray(golden.Dtype, new Shape(golden.DataShape!), golden.Data));
         NDArray indices = Numbers(golden.Indices!);
         return golden.Stype == GoldenArray.Csr
-            ? NDArray.Csr(values, indices, Numbers(golden.Indptr!), shape)
-            : NDArray.RowSparse(values, indices, shape);
+            ? NDArray.Csr(values, indices, Numbers(golden.Indptr!), dense.Shape)
+            : NDArray.RowSparse(values, indices, dense.Shape);
     }
 
     /// <summary>The values of an array in host memory, zeros included; waits for them.</summary>
@@ -47,7 +45,10 @@ public static class ArrayConversion
                 DType.Int32 => Bytes<int>(dense),
                 _ => Bytes<long>(dense),
             }
-        );
+        )
+        {
+            Storage = array.StorageType,
+        };
     }
 
     /// <summary>A copy of an array as it stands in a file.</summary>

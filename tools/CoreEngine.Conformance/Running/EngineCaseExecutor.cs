@@ -170,8 +170,9 @@ public sealed class EngineCaseExecutor : ICaseExecutor
         }
 
         GoldenArray? before = recorded.GradsBefore?.FirstOrDefault(one => one.Name == input.Name);
+        GoldenArray? after = recorded.Grads?.FirstOrDefault(one => one.Name == input.Name);
         NDArray gradient = before is null
-            ? NDArray.Full(array.Shape, Untouched, array.DType)
+            ? NDArray.Full(array.Shape, Untouched, array.DType).ToStorage(after?.Storage ?? StorageType.Default)
             : ArrayConversion.ToArray(before);
         Autograd.MarkVariable(array, gradient, request);
         gradients.Add(input.Name, gradient);
