@@ -51,7 +51,12 @@ public sealed partial class Executor
             if (_whole.HeadGradients[i] is not { } variable)
                 continue;
             NDArray output = _outputs[i];
-            variables[variable] = _headGradients[i] = new NDArray(output.Shape, output.DType, output.Device);
+            variables[variable] = _headGradients[i] = NDArray.New(
+                output.StorageType,
+                output.Shape,
+                output.DType,
+                output.Device
+            );
         }
 
         _arrays = own with

@@ -202,8 +202,20 @@ public sealed partial class Executor : IDisposable
             if (source is not null)
                 Dispatcher.Copy(source, target, Request.Write);
             else if (!_headGradientIsOne[i])
-                target.Fill(1);
+                FillWithOnes(target);
             _headGradientIsOne[i] = source is null;
         }
+    }
+
+    private static void FillWithOnes(NDArray array)
+    {
+        if (array.StorageType == StorageType.Default)
+        {
+            array.Fill(1);
+            return;
+        }
+
+        using NDArray ones = NDArray.Ones(array.Shape, array.DType, array.Device);
+        Dispatcher.Copy(ones, array, Request.Write);
     }
 }

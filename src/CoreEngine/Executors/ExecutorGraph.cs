@@ -64,7 +64,10 @@ internal sealed class ExecutorGraph
         );
     }
 
-    /// <summary>How the gradient of each argument of a computation is stored, from how its variables are.</summary>
+    /// <summary>
+    /// How the gradient of each argument of a computation is stored, from how its variables are; the gradients that flow
+    /// into results are stored as these.
+    /// </summary>
     /// <param name="forward">The computation.</param>
     /// <param name="requests">Of which arguments gradients are wanted; those of others are dense here.</param>
     internal static StorageType[] GradientStorage(InferredGraph forward, ReadOnlySpan<GradientRequest> requests)
@@ -78,12 +81,19 @@ internal sealed class ExecutorGraph
 
         var storage = new StorageType[targets.Length];
         ExecutorGraph whole = Of(graph, targets);
-        StorageType[] stored = GraphInference.Storage(
-            whole.Graph,
-            graph
-                .Nodes.Where(node => node.IsVariable)
-                .ToDictionary(node => node, node => forward.StorageOf(new NodeEntry(node, 0)))
-        );
+        var variables = new Dictionary<Node, StorageType>(ReferenceEqualityComparer.Instance);
+        foreach (Node node in graph.Nodes.Where(node => node.IsVariable))
+        {
+            variables.Add(node, forward.StorageOf(new NodeEntry(node, 0)));
+        }
+
+        for (int i = 0; i < whole.HeadGradients.Length; i++)
+        {
+            if (whole.HeadGradients[i] is { } headGradient)
+                variables.Add(headGradient, forward.StorageOf(graph.Heads[i]));
+        }
+
+        StorageType[] stored = GraphInference.Storage(whole.Graph, variables);
         for (int i = 0; i < whole.Targets.Length; i++)
         {
             storage[whole.Targets[i].Argument] = stored[whole.Graph.NumberOf(whole.Graph.Heads[whole.ResultCount + i])];
