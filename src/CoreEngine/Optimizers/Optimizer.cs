@@ -110,8 +110,9 @@ public abstract partial class Optimizer : IDisposable
     /// <param name="key">Which weight; its states are kept under this number.</param>
     /// <param name="weight">The weight, changed: float32, float64 or float16.</param>
     /// <param name="gradient">
-    /// Its gradient, of the same shape. When both are row-sparse, only the gradient's rows are touched. Some update
-    /// operators leave the rescaled, decayed gradient in it, as in MXNet.
+    /// Its gradient, of the same shape. When both are row-sparse, only the rows that the gradient stores are touched, of
+    /// weight and states: the others neither decay nor go on with their momentum. Some update operators leave the
+    /// rescaled, decayed gradient in a dense one, as in MXNet.
     /// </param>
     /// <exception cref="OperatorException">The gradient's or a state's shape or type does not fit the weight.</exception>
     /// <exception cref="EngineException">The weight would need other states than those it has.</exception>
@@ -164,8 +165,16 @@ public abstract partial class Optimizer : IDisposable
     /// <summary>A new state.</summary>
     /// <param name="name">The operator's name for it.</param>
     /// <param name="weight">The weight, or its float32 master copy.</param>
-    private protected virtual NDArray NewState(string name, NDArray weight) =>
-        NDArray.Zeros(weight.Shape, weight.DType, weight.Device);
+    /// <remarks>
+    /// Of a row-sparse weight that lacks rows the states store the rows that were ever updated, too; otherwise they are
+    /// dense, and no row has to be looked for.
+    /// </remarks>
+    private protected virtual NDArray NewState(string name, NDArray weight)
+    {
+        bool lacksRows = weight.StorageType == StorageType.RowSparse && weight.StoredCount < weight.Shape[0];
+        StorageType storage = lacksRows ? StorageType.RowSparse : StorageType.Default;
+        return NDArray.Zeros(storage, weight.Shape, weight.DType, weight.Device);
+    }
 
     private BoundOperator Bind(Slot slot, long count, long mostUpdates)
     {
