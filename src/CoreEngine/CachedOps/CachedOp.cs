@@ -7,7 +7,10 @@ namespace CoreEngine;
 /// A symbol as one operator on arrays: called like any operation, recorded by autograd as one call, differentiable. For
 /// every combination of input shapes and types the graph is compiled once; a call then costs little more than its kernels.
 /// </summary>
-/// <remarks>Any number of threads may call one at the same time.</remarks>
+/// <remarks>
+/// Any number of threads may call one at the same time. Within it everything is dense: sparse arguments are copied densely
+/// (<see cref="StorageFallback"/> tells of it), and results are dense, or cast to the arrays that are given for them.
+/// </remarks>
 /// <example>
 /// <code>
 /// var net = new CachedOp(symbol);           // net.InputNames: data, fc1_weight, fc1_bias

@@ -27,7 +27,9 @@ public sealed partial class Symbol
     public InferredArrays<DType> InferTypes(IReadOnlyDictionary<string, DType> known) =>
         Collect(GraphInference.Types(Graph, GraphInference.ByName(Graph, known)), type => type != DType.None);
 
-    /// <summary>Says how arrays are stored: variables as given or annotated, everything else densely.</summary>
+    /// <summary>
+    /// Says how arrays are stored: variables as given or annotated, else densely; results as their operators give them.
+    /// </summary>
     /// <param name="known">Storage by the names of arguments and auxiliary states.</param>
     /// <exception cref="EngineException">No variable has one of the names.</exception>
     public InferredArrays<StorageType> InferStorage(IReadOnlyDictionary<string, StorageType> known) =>
