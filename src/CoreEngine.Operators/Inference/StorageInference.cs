@@ -52,7 +52,7 @@ public sealed class StorageInference
             _inputs = new StorageType[inputCount];
         if (_outputs.Length < OutputCount)
             _outputs = new StorageType[OutputCount];
-        _inputs.AsSpan(0, inputCount).Fill(StorageType.Default);
+        _inputs.AsSpan(0, inputCount).Clear();
         _outputs.AsSpan(0, OutputCount).Fill(StorageType.Undefined);
     }
 
