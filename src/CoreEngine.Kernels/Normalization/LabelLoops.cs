@@ -33,7 +33,7 @@ internal static unsafe class LabelLoops<T>
             Label = label,
             Scale = scale,
             HasIgnore = ignore.HasValue,
-            Ignore = ignore.GetValueOrDefault(),
+            Ignore = Math.Truncate(ignore.GetValueOrDefault()),
             Smoothing = smoothing,
             Dx = dx,
             Accumulate = accumulate,
@@ -66,7 +66,7 @@ internal static unsafe class LabelLoops<T>
                 for (long j = Vectors(work, label, p, dx, c, hit, other, scale); j < inner; j++)
                 {
                     double number = double.CreateTruncating(label[j]);
-                    bool ignored = work->HasIgnore && number == work->Ignore;
+                    bool ignored = work->HasIgnore && Math.Truncate(number) == work->Ignore;
                     T target = (long)number == c ? hit : other;
                     T gradient = ignored ? T.Zero : (p[j] - target) * scale;
                     dx[j] = work->Accumulate ? dx[j] + gradient : gradient;
@@ -82,7 +82,7 @@ internal static unsafe class LabelLoops<T>
         T* p = work->P + (row * classes);
         T* dx = work->Dx + (row * classes);
         double number = double.CreateTruncating(work->Label[row]);
-        if (work->HasIgnore && number == work->Ignore)
+        if (work->HasIgnore && Math.Truncate(number) == work->Ignore)
         {
             if (!work->Accumulate)
                 new Span<T>(dx, checked((int)classes)).Clear();
@@ -156,8 +156,8 @@ internal static unsafe class LabelLoops<T>
         long j = 0;
         for (; j + V.Count <= inner; j += V.Count)
         {
-            V labels = V.Load(label + j);
-            V target = V.Select(V.Equal(V.Truncate(labels), number), one, rest);
+            V labels = V.Truncate(V.Load(label + j));
+            V target = V.Select(V.Equal(labels, number), one, rest);
             V gradient = (V.Load(p + j) - target) * factor;
             if (ignores)
                 gradient &= ~V.Equal(labels, ignore);

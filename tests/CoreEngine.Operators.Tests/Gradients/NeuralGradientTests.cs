@@ -146,7 +146,7 @@ public sealed class NeuralGradientTests
             Case("LayerNorm", "axis=1 eps=0.1", [2, 4, 3], [4], [4]),
             Case("LayerNorm", "axis=0", [4, 2], [4], [4]),
             Case("LRN", "nsize=3 alpha=0.7", [2, 5, 2]),
-            Case("LRN", "nsize=4 alpha=1 beta=0.5 knorm=1", [1, 6, 2, 2]),
+            Case("LRN", "nsize=5 alpha=1 beta=0.5 knorm=1", [1, 6, 2, 2]),
         ];
 
     /// <summary>Samplers, regions and displacements.</summary>

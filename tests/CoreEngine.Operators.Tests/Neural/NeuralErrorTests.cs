@@ -78,7 +78,7 @@ public sealed class NeuralErrorTests
     /// <summary>Attributes out of range, and the one that the error must name.</summary>
     public static IEnumerable<object[]> Attributes =>
         [
-            ["RNN", "mode=lstm state_size=3 num_layers=2 p=1", "p"],
+            ["RNN", "mode=lstm state_size=3 num_layers=2 p=1.5", "p"],
             ["RNN", "mode=lstm state_size=0 num_layers=2", "state_size"],
             ["RNN", "mode=lstm state_size=3 num_layers=0", "num_layers"],
             ["Activation", "act_type=swish", "act_type"],
@@ -115,6 +115,7 @@ public sealed class NeuralErrorTests
             ["Pooling", "kernel=(2,2) pool_type=max stride=(0,0)", "stride"],
             ["SoftmaxOutput", "normalization=mean", "normalization"],
             ["LRN", "", "nsize"],
+            ["LRN", "nsize=4", "nsize"],
             ["ROIPooling", "pooled_size=(2,2) spatial_scale=2", "spatial_scale"],
             ["UpSampling", "scale=2 sample_type=nearest", "num_args"],
             ["Correlation", "stride1=0", "stride1"],

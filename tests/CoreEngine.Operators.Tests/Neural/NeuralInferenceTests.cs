@@ -124,4 +124,68 @@ public sealed class NeuralInferenceTests
         text.Length == 0 ? default : new Shape([.. text.Split(',').Select(long.Parse)]);
 
     private static string Text(Shape shape) => string.Join(',', shape.Dims.ToArray());
+
+    /// <summary>Layers that MXNet defined before types were inferred are float32 where nothing else is said.</summary>
+    [TestMethod]
+    [DataRow("LeakyReLU", "")]
+    [DataRow("SoftmaxActivation", "")]
+    [DataRow("InstanceNorm", "")]
+    [DataRow("L2Normalization", "")]
+    [DataRow("LinearRegressionOutput", "")]
+    [DataRow("IdentityAttachKLSparseReg", "")]
+    [DataRow("Correlation", "")]
+    [DataRow("_contrib_CTCLoss", "")]
+    [DataRow("_contrib_Proposal", "")]
+    [DataRow("_contrib_MultiProposal", "")]
+    [DataRow("_contrib_MultiBoxPrior", "")]
+    [DataRow("_contrib_MultiBoxTarget", "")]
+    [DataRow("_contrib_MultiBoxDetection", "")]
+    public void Old_layers_are_float32_where_nothing_is_said(string name, string attributes)
+    {
+        TypeInference types = InferTypes(name, attributes);
+        Assert.AreEqual(DType.Float32, types.Input(0));
+        Assert.AreEqual(DType.Float32, types.Output(0));
+    }
+
+    /// <summary>Others must be told, as MXNet's must.</summary>
+    [TestMethod]
+    [DataRow("Activation", "act_type=relu")]
+    [DataRow("BatchNorm", "")]
+    [DataRow("Convolution", "kernel=(1,1) num_filter=1")]
+    [DataRow("Deconvolution", "kernel=(1,1) num_filter=1")]
+    [DataRow("Pooling", "kernel=(1,1) pool_type=max")]
+    [DataRow("Pooling_v1", "kernel=(1,1) pool_type=max")]
+    [DataRow("LRN", "nsize=3")]
+    [DataRow("Dropout", "")]
+    [DataRow("RNN", "mode=gru state_size=1 num_layers=1")]
+    [DataRow("MakeLoss", "")]
+    [DataRow("SoftmaxOutput", "")]
+    [DataRow("SVMOutput", "")]
+    [DataRow("UpSampling", "scale=2 sample_type=nearest num_args=1")]
+    [DataRow("GridGenerator", "transform_type=warp")]
+    [DataRow("BilinearSampler", "")]
+    [DataRow("SpatialTransformer", "transform_type=affine sampler_type=bilinear target_shape=(2,2)")]
+    [DataRow("ROIPooling", "pooled_size=(1,1) spatial_scale=1")]
+    [DataRow("SequenceMask", "")]
+    [DataRow("SequenceLast", "")]
+    [DataRow("SequenceReverse", "")]
+    [DataRow("_contrib_PSROIPooling", "spatial_scale=1 output_dim=1 pooled_size=1")]
+    [DataRow("_contrib_DeformableConvolution", "kernel=(1,1) num_filter=1")]
+    [DataRow("_contrib_fft", "")]
+    [DataRow("_contrib_ifft", "")]
+    [DataRow("_contrib_count_sketch", "out_dim=2")]
+    public void Other_layers_must_be_told_their_type(string name, string attributes)
+    {
+        string message = Assert.ThrowsExactly<TypeMismatchException>(() => InferTypes(name, attributes)).Message;
+        StringAssert.StartsWith(message, name);
+    }
+
+    private static TypeInference InferTypes(string name, string attributes)
+    {
+        BoundOperator op = NeuralErrorTests.Bind(name, attributes);
+        var types = new TypeInference();
+        types.Start(op, op.InputCount);
+        types.Apply();
+        return types;
+    }
 }

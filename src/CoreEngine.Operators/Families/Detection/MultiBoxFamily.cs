@@ -13,7 +13,7 @@ internal static unsafe class MultiBoxFamily
                 Description = "Boxes (left, top, right, bottom) around every cell of a feature map.",
                 NewParameters = () => new MultiBoxPriorParameters(),
                 InferShape = InferPrior,
-                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
+                InferType = TypeRules.OrFloat32(FloatTypes.Same),
                 Gradient = Gradient.Zero,
                 Kernel = HalfPrecision.Widen(Prior),
             }
@@ -26,7 +26,7 @@ internal static unsafe class MultiBoxFamily
                 Inputs = ["anchor", "label", "cls_pred"],
                 Outputs = ["loc_target", "loc_mask", "cls_target"],
                 InferShape = InferTarget,
-                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
+                InferType = TypeRules.OrFloat32(FloatTypes.Same),
                 Gradient = Gradient.Zero,
                 Kernel = HalfPrecision.Widen(Target),
             }
@@ -38,7 +38,7 @@ internal static unsafe class MultiBoxFamily
                 NewParameters = () => new MultiBoxDetectionParameters(),
                 Inputs = ["cls_prob", "loc_pred", "anchor"],
                 InferShape = InferDetection,
-                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
+                InferType = TypeRules.OrFloat32(FloatTypes.Same),
                 Gradient = Gradient.Zero,
                 Kernel = HalfPrecision.Widen(Detection),
             }

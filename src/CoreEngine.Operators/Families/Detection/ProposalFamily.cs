@@ -24,7 +24,7 @@ internal static unsafe class ProposalFamily
                 Outputs = ["output", "score"],
                 CountVisibleOutputs = op => op.Parameters<ProposalParameters>().OutputScore ? 2 : 1,
                 InferShape = Infer,
-                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
+                InferType = TypeRules.OrFloat32(FloatTypes.Same),
                 Gradient = Gradient.Zero,
                 Kernel = HalfPrecision.Widen(Propose),
             }

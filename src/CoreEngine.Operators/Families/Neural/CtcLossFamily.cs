@@ -22,7 +22,7 @@ internal static unsafe class CtcLossFamily
                 Outputs = ["output", "grad"],
                 CountVisibleOutputs = _ => 1,
                 InferShape = InferShape,
-                InferType = TypeRules.NeedsFirst(FloatTypes.WideHidden),
+                InferType = TypeRules.OrFloat32(FloatTypes.WideHidden),
                 Gradient = c =>
                     c.Set(0, c.Call(OperatorRegistry.Default[BackwardName].Bind(), c.OutputGradient(0), c.Output(1))),
                 Kernel = HalfPrecision.Widen(Forward),

@@ -13,7 +13,7 @@ internal static unsafe class LossFamily
                 Description = "Makes the data a loss: its gradient is a constant, whatever flows back into it.",
                 NewParameters = () => new MakeLossParameters(),
                 Inplace = [(0, 0)],
-                InferType = FloatTypes.Same,
+                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
                 Gradient = c => c.Set(0, c.CallWithSameParameters("_backward_MakeLoss", c.Input(0))),
                 Kernel = ElementwiseRegistration.RunUnary<Identity>,
             }
@@ -285,9 +285,9 @@ public sealed class SparsePenaltyParameters : IParameters
     public void Read(AttributeReader reader)
     {
         reader.Optional("sparseness_target", ref Target);
-        reader.Check(Target is > 0 and < 1, "sparseness_target", Target, "above 0 and below 1");
+        reader.Check(Target is >= 0 and <= 1, "sparseness_target", Target, "from 0 to 1");
         reader.Optional("penalty", ref Penalty);
         reader.Optional("momentum", ref Momentum);
-        reader.Check(Momentum is >= 0 and < 1, "momentum", Momentum, "at least 0 and below 1");
+        reader.Check(Momentum is >= 0 and <= 1, "momentum", Momentum, "from 0 to 1");
     }
 }

@@ -241,7 +241,7 @@ internal static unsafe class NormalizationFamily
                     if (shapes.Input(0).Rank == 1)
                         throw shapes.Error("the data must have two axes or more: samples and channels.");
                 },
-                InferType = TypeRules.OrFloat32(FloatTypes.WideHidden),
+                InferType = TypeRules.NeedsFirst(FloatTypes.WideHidden),
                 Gradient = Gradient.Backward("_backward_LRN", [0], [0], [1], count: 1),
                 Kernel = HalfPrecision.Widen(ForwardLocalResponse),
             }
@@ -344,7 +344,7 @@ public sealed class LocalResponseParameters : IParameters
     /// <summary>Added to the weighted squares.</summary>
     public float Offset = 2;
 
-    /// <summary>Number of neighbouring channels.</summary>
+    /// <summary>Number of neighbouring channels, odd.</summary>
     public uint Window;
 
     /// <inheritdoc/>
@@ -354,6 +354,6 @@ public sealed class LocalResponseParameters : IParameters
         reader.Optional("beta", ref Beta);
         reader.Optional("knorm", ref Offset);
         reader.Required("nsize", ref Window);
-        reader.Check(Window >= 1, "nsize", Window, "at least 1");
+        reader.Check(Window % 2 == 1, "nsize", Window, "an odd number");
     }
 }

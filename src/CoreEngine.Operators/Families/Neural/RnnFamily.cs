@@ -202,8 +202,9 @@ internal static unsafe class RnnFamily
         (long first, long count) = Recurrent.Masks(shape);
         void* masks = (byte*)reserve + (first * dtype.ItemSize());
         double keep = 1 - probability;
+        double scale = keep > 0 ? 1 / keep : 0;
         if (drops)
-            Sampling.Bernoulli(dtype, context.Random.Seed, context.Random.Stream, keep, 1 / keep, masks, count);
+            Sampling.Bernoulli(dtype, context.Random.Seed, context.Random.Stream, keep, scale, masks, count);
         else
             Kernels.Elementwise.Fill(dtype, 1, masks, count);
     }
@@ -283,7 +284,7 @@ public sealed class RnnParameters : IParameters
     /// <summary>The cell.</summary>
     public RecurrentMode Mode;
 
-    /// <summary>The probability that a value between two layers is dropped in training, from 0 up to, not including, 1.</summary>
+    /// <summary>The probability that a value between two layers is dropped in training, from 0 to 1.</summary>
     public float Dropout;
 
     /// <summary>Whether the states after the last step are results as well.</summary>
@@ -300,7 +301,7 @@ public sealed class RnnParameters : IParameters
         reader.Optional("bidirectional", ref IsBidirectional);
         reader.Required("mode", ref Mode, "rnn_relu", "rnn_tanh", "lstm", "gru");
         reader.Optional("p", ref Dropout);
-        reader.Check(Dropout is >= 0 and < 1, "p", Dropout, "at least 0 and below 1");
+        reader.Check(Dropout is >= 0 and <= 1, "p", Dropout, "from 0 to 1");
         reader.Optional("state_outputs", ref StateOutputs);
         reader.Check(StateSize > 0, "state_size", StateSize, "at least 1");
         reader.Check(LayerCount > 0, "num_layers", LayerCount, "at least 1");

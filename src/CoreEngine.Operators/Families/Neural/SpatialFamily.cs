@@ -348,7 +348,7 @@ internal static unsafe class SpatialFamily
                 NewParameters = () => new CorrelationParameters(),
                 Inputs = ["data1", "data2"],
                 InferShape = InferCorrelation,
-                InferType = TypeRules.NeedsFirst(FloatTypes.Same),
+                InferType = TypeRules.OrFloat32(FloatTypes.Same),
                 Gradient = Gradient.Backward("_backward_Correlation", [0], [0, 1], [], count: 2),
                 Kernel = HalfPrecision.Widen(ForwardCorrelation),
             }
