@@ -16,7 +16,7 @@ namespace CoreEngine.Kernels;
 public readonly unsafe record struct DeformableConvolution(ConvolutionShape Shape, long Sets)
 {
     /// <summary>Columns that the caches hold until they are multiplied.</summary>
-    private const long TileBytes = 4 << 20;
+    private const long TileBytes = 2 << 20;
 
     private const long LeastTile = 64;
 

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CoreEngine.Kernels;
 
@@ -17,11 +19,11 @@ internal unsafe struct DeformedPlaces<T>
     /// <summary>The upper left pixel in its plane; -1 for a place beyond the border.</summary>
     private int* _first;
 
-    /// <summary>Distance of the right pixels: 1, or 0 behind the last column.</summary>
-    private int* _right;
+    /// <summary>The lower left pixel: that below, or behind the last row the same.</summary>
+    private int* _lower;
 
-    /// <summary>Distance of the lower pixels: the width, or 0 behind the last row.</summary>
-    private int* _down;
+    /// <summary>Distance of the right pixels: 1, or 0 behind the last column and beyond the border.</summary>
+    private int* _right;
 
     /// <summary>Share of the right pixels, from 0 to 1.</summary>
     private T* _x;
@@ -38,8 +40,8 @@ internal unsafe struct DeformedPlaces<T>
         _x = (T*)memory;
         _y = _x + places;
         _first = (int*)(_y + places);
-        _right = _first + places;
-        _down = _right + places;
+        _lower = _first + places;
+        _right = _lower + places;
     }
 
     /// <summary>Notes the place (<paramref name="x"/>, <paramref name="y"/>) in an image of this size.</summary>
@@ -51,9 +53,10 @@ internal unsafe struct DeformedPlaces<T>
         long row = isInside ? long.CreateTruncating(y) : 0;
         bool hasRight = isInside && column < width - 1;
         bool hasLower = isInside && row < height - 1;
-        _first[index] = isInside ? (int)((row * width) + column) : -1;
+        int first = isInside ? (int)((row * width) + column) : -1;
+        _first[index] = first;
+        _lower[index] = hasLower ? first + (int)width : first;
         _right[index] = hasRight ? 1 : 0;
-        _down[index] = hasLower ? (int)width : 0;
         _x[index] = hasRight ? x - T.CreateTruncating(column) : T.Zero;
         _y[index] = hasLower ? y - T.CreateTruncating(row) : T.Zero;
     }
@@ -63,12 +66,19 @@ internal unsafe struct DeformedPlaces<T>
     {
         for (long i = 0; i < count; i++)
         {
+            if (AreFourPlain(start + i, count - i))
+            {
+                Sample((float*)plane, start + i, (float*)values + i);
+                i += 3;
+                continue;
+            }
+
             int first = _first[start + i];
             T value = T.Zero;
             if (first >= 0)
             {
                 T* upper = plane + first;
-                T* lower = upper + _down[start + i];
+                T* lower = plane + _lower[start + i];
                 int right = _right[start + i];
                 T x = _x[start + i];
                 T above = upper[0] + (x * (upper[right] - upper[0]));
@@ -89,7 +99,7 @@ internal unsafe struct DeformedPlaces<T>
             if (first < 0)
                 continue;
             T* upper = plane + first;
-            T* lower = upper + _down[start + i];
+            T* lower = plane + _lower[start + i];
             int right = _right[start + i];
             T farther = values[i] * _y[start + i];
             T nearer = values[i] - farther;
@@ -108,11 +118,19 @@ internal unsafe struct DeformedPlaces<T>
     {
         for (long i = 0; i < count; i++)
         {
+            if (AreFourPlain(start + i, count - i))
+            {
+                float* x = (float*)gradientX + i;
+                AddSlopes((float*)plane, start + i, (float*)values + i, x, (float*)gradientY + i);
+                i += 3;
+                continue;
+            }
+
             int first = _first[start + i];
             if (first < 0)
                 continue;
             T* upper = plane + first;
-            T* lower = upper + _down[start + i];
+            T* lower = plane + _lower[start + i];
             int right = _right[start + i];
             T above = upper[right] - upper[0];
             T below = lower[right] - lower[0];
@@ -121,5 +139,57 @@ internal unsafe struct DeformedPlaces<T>
             gradientX[i] += values[i] * (above + (_y[start + i] * (below - above)));
             gradientY[i] += values[i] * (onLeft + (_x[start + i] * (onRight - onLeft)));
         }
+    }
+
+    /// <summary>Whether four places from here on, in float32, all have pixels on their left and right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool AreFourPlain(long place, long left) =>
+        typeof(T) == typeof(float)
+        && Sse.IsSupported
+        && left >= 4
+        && Vector128.EqualsAll(Vector128.Load(_right + place), Vector128<int>.One);
+
+    /// <summary>Four places at once, with the same operations.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Sample(float* plane, long place, float* values)
+    {
+        (Vector128<float> upperLeft, Vector128<float> upperRight) = Pairs(plane, _first + place);
+        (Vector128<float> lowerLeft, Vector128<float> lowerRight) = Pairs(plane, _lower + place);
+        Vector128<float> x = Vector128.Load((float*)_x + place);
+        Vector128<float> above = upperLeft + (x * (upperRight - upperLeft));
+        Vector128<float> below = lowerLeft + (x * (lowerRight - lowerLeft));
+        (above + (Vector128.Load((float*)_y + place) * (below - above))).Store(values);
+    }
+
+    /// <inheritdoc cref="Sample(float*, long, float*)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void AddSlopes(float* plane, long place, float* values, float* gradientX, float* gradientY)
+    {
+        (Vector128<float> upperLeft, Vector128<float> upperRight) = Pairs(plane, _first + place);
+        (Vector128<float> lowerLeft, Vector128<float> lowerRight) = Pairs(plane, _lower + place);
+        Vector128<float> above = upperRight - upperLeft;
+        Vector128<float> below = lowerRight - lowerLeft;
+        Vector128<float> onLeft = lowerLeft - upperLeft;
+        Vector128<float> onRight = lowerRight - upperRight;
+        Vector128<float> slopeX = above + (Vector128.Load((float*)_y + place) * (below - above));
+        Vector128<float> slopeY = onLeft + (Vector128.Load((float*)_x + place) * (onRight - onLeft));
+        Vector128<float> value = Vector128.Load(values);
+        (Vector128.Load(gradientX) + (value * slopeX)).Store(gradientX);
+        (Vector128.Load(gradientY) + (value * slopeY)).Store(gradientY);
+    }
+
+    /// <summary>Four pixels and those on their right: two neighbours are one load.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector128<float> Left, Vector128<float> Right) Pairs(float* plane, int* places)
+    {
+        Vector128<float> first = Vector128
+            .Create(*(double*)(plane + places[0]), *(double*)(plane + places[1]))
+            .AsSingle();
+        Vector128<float> second = Vector128
+            .Create(*(double*)(plane + places[2]), *(double*)(plane + places[3]))
+            .AsSingle();
+        const byte Even = 0b10_00_10_00;
+        const byte Odd = 0b11_01_11_01;
+        return (Sse.Shuffle(first, second, Even), Sse.Shuffle(first, second, Odd));
     }
 }

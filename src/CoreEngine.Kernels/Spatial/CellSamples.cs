@@ -1,46 +1,60 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Kernels;
 
 /// <summary>
-/// The places where a cell of a region is sampled. A place at most half a pixel beyond an image counts as one at its
-/// border; places further out are left out.
+/// The places where a cell of a region is sampled: rows and columns that cross. A place at most half a pixel beyond an image
+/// counts as one at its border; places further out are left out.
 /// </summary>
-internal readonly unsafe struct CellSamples<T>(T left, T top, T stepX, T stepY, long samples, long width, long height)
+internal unsafe struct CellSamples<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>How many places count.</summary>
-    internal long Count()
-    {
-        long rows = 0;
-        long columns = 0;
-        for (long i = 0; i < samples; i++)
-        {
-            rows += TryPlace(top, stepY, i, height, out _) ? 1 : 0;
-            columns += TryPlace(left, stepX, i, width, out _) ? 1 : 0;
-        }
+    private readonly Between* _rows;
+    private readonly Between* _columns;
+    private long _rowCount;
+    private long _columnCount;
 
-        return rows * columns;
+    /// <summary>No places yet.</summary>
+    /// <param name="memory">Room for <see cref="DeformablePooling.MostSamples"/> rows and as many columns.</param>
+    internal CellSamples(Between* memory)
+    {
+        _rows = memory;
+        _columns = memory + DeformablePooling.MostSamples;
+    }
+
+    /// <summary>The pixels before and behind a place along an axis, and how near it is to each.</summary>
+    internal struct Between
+    {
+        internal long First;
+        internal long Second;
+        internal T Near;
+        internal T Far;
+    }
+
+    /// <summary>How many places count.</summary>
+    internal readonly long Count => _rowCount * _columnCount;
+
+    /// <summary>Takes so many rows and columns of places, from a corner on, in an image of this size.</summary>
+    internal void Set(T left, T top, T stepX, T stepY, long samples, long width, long height)
+    {
+        _rowCount = Place(top, stepY, samples, height, width, _rows);
+        _columnCount = Place(left, stepX, samples, width, 1, _columns);
     }
 
     /// <summary>The sum of what a plane is at these places.</summary>
-    internal T Sum(T* plane)
+    internal readonly T Sum(T* plane)
     {
         T sum = T.Zero;
-        for (long i = 0; i < samples; i++)
+        Between* end = _columns + _columnCount;
+        for (Between* y = _rows; y < _rows + _rowCount; y++)
         {
-            if (!TryPlace(top, stepY, i, height, out Between y))
-                continue;
-            for (long j = 0; j < samples; j++)
+            T* upper = plane + y->First;
+            T* lower = plane + y->Second;
+            for (Between* x = _columns; x < end; x++)
             {
-                if (!TryPlace(left, stepX, j, width, out Between x))
-                    continue;
-                T* upper = plane + (y.First * width);
-                T* lower = plane + (y.Second * width);
                 sum +=
-                    (y.Near * ((x.Near * upper[x.First]) + (x.Far * upper[x.Second])))
-                    + (y.Far * ((x.Near * lower[x.First]) + (x.Far * lower[x.Second])));
+                    (y->Near * ((x->Near * upper[x->First]) + (x->Far * upper[x->Second])))
+                    + (y->Far * ((x->Near * lower[x->First]) + (x->Far * lower[x->Second])));
             }
         }
 
@@ -48,75 +62,68 @@ internal readonly unsafe struct CellSamples<T>(T left, T top, T stepX, T stepY, 
     }
 
     /// <summary>Adds a value to a plane at each of these places, in parts to the pixels around it.</summary>
-    internal void Spread(T* plane, T value)
+    internal readonly void Spread(T* plane, T value)
     {
-        for (long i = 0; i < samples; i++)
+        Between* end = _columns + _columnCount;
+        for (Between* y = _rows; y < _rows + _rowCount; y++)
         {
-            if (!TryPlace(top, stepY, i, height, out Between y))
-                continue;
-            for (long j = 0; j < samples; j++)
+            T* upper = plane + y->First;
+            T* lower = plane + y->Second;
+            (T near, T far) = (y->Near * value, y->Far * value);
+            for (Between* x = _columns; x < end; x++)
             {
-                if (!TryPlace(left, stepX, j, width, out Between x))
-                    continue;
-                T* upper = plane + (y.First * width);
-                T* lower = plane + (y.Second * width);
-                upper[x.First] += y.Near * x.Near * value;
-                upper[x.Second] += y.Near * x.Far * value;
-                lower[x.First] += y.Far * x.Near * value;
-                lower[x.Second] += y.Far * x.Far * value;
+                upper[x->First] += x->Near * near;
+                upper[x->Second] += x->Far * near;
+                lower[x->First] += x->Near * far;
+                lower[x->Second] += x->Far * far;
             }
         }
     }
 
     /// <summary>The derivatives of <see cref="Sum"/> when all places move to the right, and downwards.</summary>
-    internal (T X, T Y) Slopes(T* plane)
+    internal readonly (T X, T Y) Slopes(T* plane)
     {
         (T slopeX, T slopeY) = (T.Zero, T.Zero);
-        for (long i = 0; i < samples; i++)
+        Between* end = _columns + _columnCount;
+        for (Between* y = _rows; y < _rows + _rowCount; y++)
         {
-            if (!TryPlace(top, stepY, i, height, out Between y))
-                continue;
-            for (long j = 0; j < samples; j++)
+            T* upper = plane + y->First;
+            T* lower = plane + y->Second;
+            for (Between* x = _columns; x < end; x++)
             {
-                if (!TryPlace(left, stepX, j, width, out Between x))
-                    continue;
-                T* upper = plane + (y.First * width);
-                T* lower = plane + (y.Second * width);
-                slopeX += (y.Near * (upper[x.Second] - upper[x.First])) + (y.Far * (lower[x.Second] - lower[x.First]));
-                slopeY += (x.Near * (lower[x.First] - upper[x.First])) + (x.Far * (lower[x.Second] - upper[x.Second]));
+                (T upperLeft, T upperRight) = (upper[x->First], upper[x->Second]);
+                (T lowerLeft, T lowerRight) = (lower[x->First], lower[x->Second]);
+                slopeX += (y->Near * (upperRight - upperLeft)) + (y->Far * (lowerRight - lowerLeft));
+                slopeY += (x->Near * (lowerLeft - upperLeft)) + (x->Far * (lowerRight - upperRight));
             }
         }
 
         return (slopeX, slopeY);
     }
 
-    /// <summary>The pixels before and behind a place along an axis; false when the place does not count.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPlace(T start, T step, long index, long extent, out Between pixels)
+    /// <summary>Places along an axis whose pixels lie a stride apart in memory; gives how many count.</summary>
+    private static long Place(T start, T step, long samples, long extent, long stride, Between* places)
     {
         T half = T.CreateTruncating(0.5);
-        T place = start + (T.CreateTruncating(index) * step);
-        pixels = default;
-        if (!(place >= -half && place <= T.CreateTruncating(extent) - half))
-            return false;
         T last = T.CreateTruncating(extent - 1);
-        place =
-            place < T.Zero ? T.Zero
-            : place > last ? last
-            : place;
-        T first = T.Floor(place);
-        pixels.Far = place - first;
-        pixels.Near = T.One - pixels.Far;
-        pixels.First = long.CreateTruncating(first);
-        pixels.Second = long.CreateTruncating(T.Ceiling(place));
-        return true;
-    }
+        long count = 0;
+        for (long i = 0; i < samples; i++)
+        {
+            T place = start + (T.CreateTruncating(i) * step);
+            if (!(place >= -half && place <= last + half))
+                continue;
+            place = place < T.Zero ? T.Zero : place;
+            place = place > last ? last : place;
+            T first = T.Floor(place);
+            places[count++] = new Between
+            {
+                First = stride * long.CreateTruncating(first),
+                Second = stride * long.CreateTruncating(T.Ceiling(place)),
+                Far = place - first,
+                Near = T.One - (place - first),
+            };
+        }
 
-    private struct Between
-    {
-        internal long First;
-        internal long Second;
-        internal T Near;
-        internal T Far;
+        return count;
     }
 }

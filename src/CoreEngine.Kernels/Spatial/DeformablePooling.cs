@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Kernels;
 
@@ -17,7 +18,7 @@ namespace CoreEngine.Kernels;
 /// <param name="Cells">Cells of a region, along each axis.</param>
 /// <param name="Parts">Offsets for a region, along each axis; neighbouring cells share one where there are fewer.</param>
 /// <param name="Movers">Sets of offsets, which divide the classes evenly among them; 1 when nothing is moved.</param>
-/// <param name="Samples">Places where a cell is sampled, along each axis.</param>
+/// <param name="Samples">Places where a cell is sampled, along each axis, at most <see cref="MostSamples"/>.</param>
 /// <param name="Scale">Pixels of the images per unit of the regions' coordinates.</param>
 /// <param name="Deviation">How far an offset of 1 moves a cell, in widths and heights of the region.</param>
 public readonly unsafe record struct DeformablePooling(
@@ -36,6 +37,9 @@ public readonly unsafe record struct DeformablePooling(
     float Deviation
 )
 {
+    /// <summary>The most <see cref="Samples"/> there can be.</summary>
+    public const int MostSamples = 128;
+
     /// <summary>
     /// The means: y (regions, classes, cells, cells) of data (batch, channels, height, width), over the samples that lie
     /// within an image or at most half a pixel beyond. Cells without such, and regions of images that do not exist, give 0.
@@ -71,7 +75,7 @@ public readonly unsafe record struct DeformablePooling(
             Other = counts,
             AccumulateOther = accumulateCounts,
         };
-        Run(dtype, Regions * Movers, &Forward<float>, &Forward<double>, &call);
+        Run(dtype, Classes * Groups * Groups, &Forward<float>, &Forward<double>, &call);
     }
 
     /// <summary>The gradient of the data: that of each mean, spread over the pixels around its samples.</summary>
@@ -155,13 +159,14 @@ public readonly unsafe record struct DeformablePooling(
             return ((set + (row * parts / Sizes.Cells)) * parts) + (column * parts / Sizes.Cells);
         }
 
-        /// <summary>The samples of a cell.</summary>
-        internal readonly CellSamples<T> Cell<T>(
+        /// <summary>Finds the samples of a cell.</summary>
+        internal readonly void Find<T>(
             in RegionFrame<T> frame,
             long region,
             long mover,
             long row,
-            long column
+            long column,
+            ref CellSamples<T> samples
         )
             where T : unmanaged, IFloatingPointIeee754<T>
         {
@@ -170,84 +175,54 @@ public readonly unsafe record struct DeformablePooling(
             {
                 T* offset = (T*)Offsets + Part(region, mover, row, column);
                 T deviation = T.CreateTruncating(Sizes.Deviation);
-                (x, y) = (
-                    *offset * deviation * frame.Width,
-                    offset[Sizes.Parts * Sizes.Parts] * deviation * frame.Height
-                );
+                x = *offset * deviation * frame.Width;
+                y = offset[Sizes.Parts * Sizes.Parts] * deviation * frame.Height;
             }
 
             T cells = T.CreateTruncating(Sizes.Cells);
             (T width, T height) = (frame.Width / cells, frame.Height / cells);
             x += (T.CreateTruncating(column) * width) + frame.Left;
             y += (T.CreateTruncating(row) * height) + frame.Top;
-            T samples = T.CreateTruncating(Sizes.Samples);
-            return new CellSamples<T>(
-                x,
-                y,
-                width / samples,
-                height / samples,
-                Sizes.Samples,
-                Sizes.Width,
-                Sizes.Height
-            );
+            T steps = T.CreateTruncating(Sizes.Samples);
+            samples.Set(x, y, width / steps, height / steps, Sizes.Samples, Sizes.Width, Sizes.Height);
         }
 
-        /// <summary>The plane that a cell of a class looks at.</summary>
-        internal readonly T* Plane<T>(long image, long kind, long row, long column)
-            where T : unmanaged
+        /// <summary>Stores the mean of some samples, and how many they are.</summary>
+        internal readonly void Put<T>(long place, long count, T sum)
+            where T : unmanaged, IFloatingPointIeee754<T>
         {
-            (long groups, long cells) = (Sizes.Groups, Sizes.Cells);
-            long position = (row * groups / cells * groups) + (column * groups / cells);
-            long channel = (kind * groups * groups) + position;
-            return (T*)Data + (((image * Sizes.Channels) + channel) * Sizes.Height * Sizes.Width);
-        }
-    }
-
-    /// <summary>One mover of one region after the other.</summary>
-    private static void Forward<T>(void* state, long start, long end)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var call = (Call*)state;
-        DeformablePooling sizes = call->Sizes;
-        long cells = sizes.Cells;
-        for (long item = start; item < end; item++)
-        {
-            (long region, long mover) = Math.DivRem(item, sizes.Movers);
-            RegionFrame<T> frame = call->Region<T>(region);
-            long firstKind = mover * sizes.ClassesPerMover;
-            for (long cell = 0; cell < cells * cells; cell++)
+            T number = T.CreateTruncating(count);
+            if (Y != null)
             {
-                (long row, long column) = Math.DivRem(cell, cells);
-                CellSamples<T> samples = call->Cell(frame, region, mover, row, column);
-                long count = frame.Image < 0 ? 0 : samples.Count();
-                for (long kind = firstKind; kind < firstKind + sizes.ClassesPerMover; kind++)
-                {
-                    long place = (((region * sizes.Classes) + kind) * cells * cells) + cell;
-                    if (call->Y != null)
-                    {
-                        T sum = count == 0 ? T.Zero : samples.Sum(call->Plane<T>(frame.Image, kind, row, column));
-                        T mean = count == 0 ? sum : sum / T.CreateTruncating(count);
-                        T* y = (T*)call->Y + place;
-                        *y = call->Accumulate ? *y + mean : mean;
-                    }
-
-                    if (call->Other != null)
-                    {
-                        T* counts = (T*)call->Other + place;
-                        *counts = (call->AccumulateOther ? *counts : T.Zero) + T.CreateTruncating(count);
-                    }
-                }
+                T mean = count == 0 ? sum : sum / number;
+                ((T*)Y)[place] = Accumulate ? ((T*)Y)[place] + mean : mean;
             }
+
+            if (Other != null)
+                ((T*)Other)[place] = AccumulateOther ? ((T*)Other)[place] + number : number;
         }
     }
 
-    /// <summary>One channel of all images after the other: no two threads write to the same planes.</summary>
+    private T* Plane<T>(T* data, long image, long channel)
+        where T : unmanaged => data + (((image * Channels) + channel) * Height * Width);
+
+    /// <summary>One channel after the other, for all regions.</summary>
+    private static void Forward<T>(void* state, long start, long end)
+        where T : unmanaged, IFloatingPointIeee754<T> => Visit<T>((Call*)state, start, end, isBackward: false);
+
+    /// <summary>One channel after the other: no two threads write to the same planes.</summary>
     private static void BackwardData<T>(void* state, long start, long end)
+        where T : unmanaged, IFloatingPointIeee754<T> => Visit<T>((Call*)state, start, end, isBackward: true);
+
+    /// <summary>The cells of all regions that look at these channels.</summary>
+    [SkipLocalsInit]
+    private static void Visit<T>(Call* call, long start, long end, bool isBackward)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var call = (Call*)state;
         DeformablePooling sizes = call->Sizes;
         (long cells, long groups) = (sizes.Cells, sizes.Groups);
+        CellSamples<T>.Between* memory = stackalloc CellSamples<T>.Between[2 * MostSamples];
+        var samples = new CellSamples<T>(memory);
         for (long channel = start; channel < end; channel++)
         {
             (long kind, long position) = Math.DivRem(channel, groups * groups);
@@ -256,17 +231,18 @@ public readonly unsafe record struct DeformablePooling(
             for (long region = 0; region < sizes.Regions; region++)
             {
                 RegionFrame<T> frame = call->Region<T>(region);
-                T* g = (T*)call->Y + (((region * sizes.Classes) + kind) * cells * cells);
-                for (long row = firstRow; row < endRow && frame.Image >= 0; row++)
+                for (long row = firstRow; row < endRow; row++)
                 {
                     for (long column = firstColumn; column < endColumn; column++)
                     {
-                        CellSamples<T> samples = call->Cell(frame, region, kind / sizes.ClassesPerMover, row, column);
-                        long count = samples.Count();
-                        if (count == 0)
-                            continue;
-                        T share = g[(row * cells) + column] / T.CreateTruncating(count);
-                        samples.Spread(call->Plane<T>(frame.Image, kind, row, column), share);
+                        call->Find(frame, region, kind / sizes.ClassesPerMover, row, column, ref samples);
+                        long count = frame.Image < 0 ? 0 : samples.Count;
+                        long place = (((((region * sizes.Classes) + kind) * cells) + row) * cells) + column;
+                        T* plane = sizes.Plane((T*)call->Data, frame.Image, channel);
+                        if (!isBackward)
+                            call->Put(place, count, count == 0 ? T.Zero : samples.Sum(plane));
+                        else if (count > 0)
+                            samples.Spread(plane, ((T*)call->Y)[place] / T.CreateTruncating(count));
                     }
                 }
             }
@@ -274,13 +250,16 @@ public readonly unsafe record struct DeformablePooling(
     }
 
     /// <summary>One mover of one region after the other.</summary>
+    [SkipLocalsInit]
     private static void BackwardOffsets<T>(void* state, long start, long end)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var call = (Call*)state;
         DeformablePooling sizes = call->Sizes;
-        long cells = sizes.Cells;
+        (long cells, long groups) = (sizes.Cells, sizes.Groups);
         T deviation = T.CreateTruncating(sizes.Deviation);
+        CellSamples<T>.Between* memory = stackalloc CellSamples<T>.Between[2 * MostSamples];
+        var samples = new CellSamples<T>(memory);
         for (long item = start; item < end; item++)
         {
             (long region, long mover) = Math.DivRem(item, sizes.Movers);
@@ -289,22 +268,24 @@ public readonly unsafe record struct DeformablePooling(
             for (long cell = 0; cell < cells * cells && frame.Image >= 0; cell++)
             {
                 (long row, long column) = Math.DivRem(cell, cells);
-                CellSamples<T> samples = call->Cell(frame, region, mover, row, column);
-                long count = samples.Count();
-                if (count == 0)
+                call->Find(frame, region, mover, row, column, ref samples);
+                if (samples.Count == 0)
                     continue;
+                long position = (row * groups / cells * groups) + (column * groups / cells);
                 (T x, T y) = (T.Zero, T.Zero);
                 for (long kind = firstKind; kind < firstKind + sizes.ClassesPerMover; kind++)
                 {
                     T g = ((T*)call->Y)[(((region * sizes.Classes) + kind) * cells * cells) + cell];
-                    (T slopeX, T slopeY) = samples.Slopes(call->Plane<T>(frame.Image, kind, row, column));
+                    T* plane = sizes.Plane((T*)call->Data, frame.Image, (kind * groups * groups) + position);
+                    (T slopeX, T slopeY) = samples.Slopes(plane);
                     x += g * slopeX;
                     y += g * slopeY;
                 }
 
+                T share = deviation / T.CreateTruncating(samples.Count);
                 T* gradient = (T*)call->Other + call->Part(region, mover, row, column);
-                gradient[0] += x / T.CreateTruncating(count) * deviation * frame.Width;
-                gradient[sizes.Parts * sizes.Parts] += y / T.CreateTruncating(count) * deviation * frame.Height;
+                gradient[0] += x * share * frame.Width;
+                gradient[sizes.Parts * sizes.Parts] += y * share * frame.Height;
             }
         }
     }

@@ -48,7 +48,7 @@ public readonly unsafe record struct PositionSensitivePooling(
             Y = y,
             Accumulate = accumulate,
         };
-        Run(dtype, Regions * Classes, &Forward<float>, &Forward<double>, &call);
+        Run(dtype, &Forward<float>, &Forward<double>, &call);
     }
 
     /// <summary>The gradient of the data: that of each mean, spread evenly over the pixels of its cell.</summary>
@@ -64,12 +64,11 @@ public readonly unsafe record struct PositionSensitivePooling(
             Regions = regions,
             Y = g,
         };
-        Run(dtype, Classes * Groups * Groups, &Backward<float>, &Backward<double>, &call);
+        Run(dtype, &Backward<float>, &Backward<double>, &call);
     }
 
-    private static void Run(
+    private void Run(
         DType dtype,
-        long items,
         delegate* <void*, long, long, void> single,
         delegate* <void*, long, long, void> wide,
         Call* call
@@ -77,7 +76,7 @@ public readonly unsafe record struct PositionSensitivePooling(
     {
         if (dtype is not (DType.Float32 or DType.Float64))
             throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Only float32 and float64 are computed.");
-        KernelTeam.Default.For(items, 1, dtype == DType.Float32 ? single : wide, call);
+        KernelTeam.Default.For(Classes * Groups * Groups, 1, dtype == DType.Float32 ? single : wide, call);
     }
 
     /// <summary>The pixels of a cell along one axis.</summary>
@@ -106,68 +105,57 @@ public readonly unsafe record struct PositionSensitivePooling(
             new((T*)Regions + (5 * region), Sizes.Batch, T.CreateTruncating(Sizes.Scale), T.Zero);
     }
 
-    /// <summary>One class of one region after the other.</summary>
+    /// <summary>One channel after the other, for all regions.</summary>
     private static void Forward<T>(void* state, long start, long end)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var call = (Call*)state;
-        PositionSensitivePooling sizes = call->Sizes;
-        (long cells, long groups) = (sizes.Cells, sizes.Groups);
-        for (long item = start; item < end; item++)
+        for (long channel = start; channel < end; channel++)
         {
-            RegionFrame<T> region = call->Region<T>(item / sizes.Classes);
-            T* y = (T*)call->Y + (item * cells * cells);
-            for (long row = 0; row < cells; row++)
-            {
-                (long top, long bottom) = sizes.Pixels(row, region.Top, region.Height, sizes.Height);
-                for (long column = 0; column < cells; column++, y++)
-                {
-                    (long left, long right) = sizes.Pixels(column, region.Left, region.Width, sizes.Width);
-                    T mean = T.Zero;
-                    if (region.Image >= 0 && top < bottom && left < right)
-                    {
-                        long position = (row * groups / cells * groups) + (column * groups / cells);
-                        long channel = (item % sizes.Classes * groups * groups) + position;
-                        T* plane = sizes.Plane((T*)call->Data, region.Image, channel);
-                        mean = Sum(plane, sizes.Width, top, bottom, left, right) / Area<T>(top, bottom, left, right);
-                    }
-
-                    *y = call->Accumulate ? *y + mean : mean;
-                }
-            }
+            Visit<T>((Call*)state, channel, isBackward: false);
         }
     }
 
-    /// <summary>One channel of all images after the other: no two threads write to the same planes.</summary>
+    /// <summary>One channel after the other: no two threads write to the same planes.</summary>
     private static void Backward<T>(void* state, long start, long end)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var call = (Call*)state;
-        PositionSensitivePooling sizes = call->Sizes;
-        (long cells, long groups) = (sizes.Cells, sizes.Groups);
         for (long channel = start; channel < end; channel++)
         {
-            (long kind, long position) = Math.DivRem(channel, groups * groups);
-            (long firstRow, long endRow) = CellsAt(position / groups, groups, cells);
-            (long firstColumn, long endColumn) = CellsAt(position % groups, groups, cells);
-            for (long i = 0; i < sizes.Regions; i++)
+            Visit<T>((Call*)state, channel, isBackward: true);
+        }
+    }
+
+    /// <summary>The cells of all regions that look at a channel.</summary>
+    private static void Visit<T>(Call* call, long channel, bool isBackward)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        PositionSensitivePooling sizes = call->Sizes;
+        (long cells, long groups) = (sizes.Cells, sizes.Groups);
+        (long kind, long position) = Math.DivRem(channel, groups * groups);
+        (long firstRow, long endRow) = CellsAt(position / groups, groups, cells);
+        (long firstColumn, long endColumn) = CellsAt(position % groups, groups, cells);
+        for (long i = 0; i < sizes.Regions; i++)
+        {
+            RegionFrame<T> region = call->Region<T>(i);
+            T* plane = sizes.Plane((T*)call->Data, region.Image, channel);
+            T* means = (T*)call->Y + (((i * sizes.Classes) + kind) * cells * cells);
+            for (long row = firstRow; row < endRow; row++)
             {
-                RegionFrame<T> region = call->Region<T>(i);
-                if (region.Image < 0)
-                    continue;
-                T* plane = sizes.Plane((T*)call->Data, region.Image, channel);
-                T* g = (T*)call->Y + (((i * sizes.Classes) + kind) * cells * cells);
-                for (long row = firstRow; row < endRow; row++)
+                (long top, long bottom) = sizes.Pixels(row, region.Top, region.Height, sizes.Height);
+                for (long column = firstColumn; column < endColumn; column++)
                 {
-                    (long top, long bottom) = sizes.Pixels(row, region.Top, region.Height, sizes.Height);
-                    for (long column = firstColumn; column < endColumn; column++)
+                    (long left, long right) = sizes.Pixels(column, region.Left, region.Width, sizes.Width);
+                    T area = T.CreateTruncating((bottom - top) * (right - left));
+                    bool isEmpty = region.Image < 0 || top >= bottom || left >= right;
+                    T* mean = means + (row * cells) + column;
+                    if (!isBackward)
                     {
-                        (long left, long right) = sizes.Pixels(column, region.Left, region.Width, sizes.Width);
-                        if (top < bottom && left < right)
-                        {
-                            T share = g[(row * cells) + column] / Area<T>(top, bottom, left, right);
-                            Add(plane, sizes.Width, top, bottom, left, right, share);
-                        }
+                        T value = isEmpty ? T.Zero : Sum(plane, sizes.Width, top, bottom, left, right) / area;
+                        *mean = call->Accumulate ? *mean + value : value;
+                    }
+                    else if (!isEmpty)
+                    {
+                        Add(plane, sizes.Width, top, bottom, left, right, *mean / area);
                     }
                 }
             }
@@ -181,19 +169,20 @@ public readonly unsafe record struct PositionSensitivePooling(
     private T* Plane<T>(T* data, long image, long channel)
         where T : unmanaged => data + (((image * Channels) + channel) * Height * Width);
 
-    private static T Area<T>(long top, long bottom, long left, long right)
-        where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating((bottom - top) * (right - left));
-
     private static T Sum<T>(T* plane, long width, long top, long bottom, long left, long right)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T sum = T.Zero;
         for (long y = top; y < bottom; y++)
         {
-            for (T* x = plane + (y * width) + left; x < plane + (y * width) + right; x++)
+            T* line = plane + (y * width);
+            T of = line[left];
+            for (long x = left + 1; x < right; x++)
             {
-                sum += *x;
+                of += line[x];
             }
+
+            sum += of;
         }
 
         return sum;
@@ -204,9 +193,10 @@ public readonly unsafe record struct PositionSensitivePooling(
     {
         for (long y = top; y < bottom; y++)
         {
-            for (T* x = plane + (y * width) + left; x < plane + (y * width) + right; x++)
+            T* line = plane + (y * width);
+            for (long x = left; x < right; x++)
             {
-                *x += value;
+                line[x] += value;
             }
         }
     }

@@ -16,7 +16,7 @@ public sealed unsafe class DeformableConvolutionTests
         (Shape(1, 1, 2, 3, [1, 1], [3, 3], [1, 1], [1, 1], [1, 1]), 1),
         (Shape(1, 1, 1, 1, [1, 9], [1, 3], [1, 1], [1, 1], [0, 1]), 1),
         // More positions than one tile holds, and a last tile that is not full.
-        (Shape(1, 4, 64, 4, [31, 33], [5, 5], [1, 1], [1, 1], [2, 2]), 2),
+        (Shape(1, 4, 32, 4, [31, 33], [5, 5], [1, 1], [1, 1], [2, 2]), 2),
     ];
 
     [TestMethod]

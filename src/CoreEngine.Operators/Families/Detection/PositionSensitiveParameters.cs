@@ -1,3 +1,5 @@
+using CoreEngine.Kernels;
+
 namespace CoreEngine.Operators;
 
 /// <summary>Parameters of <c>_contrib_PSROIPooling</c>.</summary>
@@ -34,8 +36,7 @@ public sealed class PositionSensitiveParameters : IParameters
 /// <summary>Parameters of <c>_contrib_DeformablePSROIPooling</c>.</summary>
 public sealed class DeformablePoolingParameters : IParameters
 {
-    /// <summary>More would only make a call take for ever.</summary>
-    private const int MostSamples = 128;
+    private const int MostSamples = DeformablePooling.MostSamples;
 
     /// <summary>Pixels of the data per unit of the regions' coordinates, from 0 to 1.</summary>
     public float Scale;
