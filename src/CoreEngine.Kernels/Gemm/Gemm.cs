@@ -285,6 +285,13 @@ public static unsafe class Gemm
             return;
         }
 
+        if (k == 1 && alpha != T.Zero && (!transB || ldb == 1))
+        {
+            bool accumulate = Prepare(m, n, k, ref alpha, beta, c, ldc);
+            OuterProduct<T>.Run(m, n, alpha, a, transA ? 1 : lda, b, c, ldc, accumulate);
+            return;
+        }
+
         Run(GemmKernels<T>.Best, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
     }
 

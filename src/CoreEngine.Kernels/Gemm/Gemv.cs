@@ -68,6 +68,7 @@ internal static unsafe class Gemv<T>
     }
 
     /// <summary>Stored rows are what is summed over: each result is the dot product of a row and the vector.</summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dots<V>(void* state, long first, long last)
         where V : struct, ISimd<V>
@@ -76,66 +77,97 @@ internal static unsafe class Gemv<T>
         long k = work->K;
         long ld = work->Ld;
         T* x = work->X;
-        int width = V.Count;
-        for (long i = first; i < last; i += 4)
+        int size = V.Count * sizeof(T);
+        byte* totals = stackalloc byte[8 * Lanes.MaxBytes];
+        T* results = stackalloc T[8];
+        T** rows = stackalloc T*[8];
+        for (long i = first; i < last; i += 8)
         {
             // Missing rows repeat the last one, so that every row goes through the same instructions.
-            T* a = work->Matrix + (i * ld);
-            T* b = i + 1 < last ? a + ld : a;
-            T* c = i + 2 < last ? b + ld : b;
-            T* d = i + 3 < last ? c + ld : c;
-            V a0 = V.Zero,
-                a1 = V.Zero,
-                b0 = V.Zero,
-                b1 = V.Zero,
-                c0 = V.Zero,
-                c1 = V.Zero,
-                d0 = V.Zero,
-                d1 = V.Zero;
-            long p = 0;
-            for (; p + (2 * width) <= k; p += 2 * width)
+            rows[0] = work->Matrix + (i * ld);
+            for (int row = 1; row < 8; row++)
             {
-                V x0 = V.Load(x + p);
-                V x1 = V.Load(x + p + width);
-                a0 = V.MultiplyAdd(V.Load(a + p), x0, a0);
-                a1 = V.MultiplyAdd(V.Load(a + p + width), x1, a1);
-                b0 = V.MultiplyAdd(V.Load(b + p), x0, b0);
-                b1 = V.MultiplyAdd(V.Load(b + p + width), x1, b1);
-                c0 = V.MultiplyAdd(V.Load(c + p), x0, c0);
-                c1 = V.MultiplyAdd(V.Load(c + p + width), x1, c1);
-                d0 = V.MultiplyAdd(V.Load(d + p), x0, d0);
-                d1 = V.MultiplyAdd(V.Load(d + p + width), x1, d1);
+                rows[row] = i + row < last ? rows[row - 1] + ld : rows[row - 1];
             }
 
-            Finish(a0 + a1, a, x, p, k, work->Sums + i);
-            if (i + 1 < last)
-                Finish(b0 + b1, b, x, p, k, work->Sums + i + 1);
-            if (i + 2 < last)
-                Finish(c0 + c1, c, x, p, k, work->Sums + i + 2);
-            if (i + 3 < last)
-                Finish(d0 + d1, d, x, p, k, work->Sums + i + 3);
+            // Four at a time: more than that many rows may fall into the same few places of the first cache.
+            long p = FourRows<V>(rows, x, k, totals);
+            FourRows<V>(rows + 4, x, k, totals + (4 * size));
+            if (Lanes.CanTurn<V>())
+                ReduceLoops<SumReducer, V, T>.EightLanes(totals, results);
+            else
+                Join<V>(totals, results);
+            for (int row = 0; row < 8 && i + row < last; row++)
+            {
+                T total = results[row];
+                for (long q = p; q < k; q++)
+                {
+                    total += rows[row][q] * x[q];
+                }
+
+                work->Sums[i + row] = total;
+            }
         }
     }
 
-    [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Finish<V>(V sum, T* row, T* x, long p, long k, T* target)
+    /// <summary>Adds up whole registers of four rows' products; returns how many elements of each are done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static long FourRows<V>(T** rows, T* x, long k, byte* totals)
         where V : struct, ISimd<V>
     {
-        T* lanes = stackalloc T[64];
-        V.Store(sum, lanes);
-        T total = T.Zero;
-        for (int i = 0; i < V.Count; i++)
+        T* a = rows[0];
+        T* b = rows[1];
+        T* c = rows[2];
+        T* d = rows[3];
+        V a0 = V.Zero,
+            a1 = V.Zero,
+            b0 = V.Zero,
+            b1 = V.Zero,
+            c0 = V.Zero,
+            c1 = V.Zero,
+            d0 = V.Zero,
+            d1 = V.Zero;
+        int width = V.Count;
+        long p = 0;
+        for (; p + (2 * width) <= k; p += 2 * width)
         {
-            total += lanes[i];
+            V x0 = V.Load(x + p);
+            V x1 = V.Load(x + p + width);
+            a0 = V.MultiplyAdd(V.Load(a + p), x0, a0);
+            a1 = V.MultiplyAdd(V.Load(a + p + width), x1, a1);
+            b0 = V.MultiplyAdd(V.Load(b + p), x0, b0);
+            b1 = V.MultiplyAdd(V.Load(b + p + width), x1, b1);
+            c0 = V.MultiplyAdd(V.Load(c + p), x0, c0);
+            c1 = V.MultiplyAdd(V.Load(c + p + width), x1, c1);
+            d0 = V.MultiplyAdd(V.Load(d + p), x0, d0);
+            d1 = V.MultiplyAdd(V.Load(d + p + width), x1, d1);
         }
 
-        for (; p < k; p++)
+        if (p + width <= k)
         {
-            total += row[p] * x[p];
+            V x0 = V.Load(x + p);
+            a0 = V.MultiplyAdd(V.Load(a + p), x0, a0);
+            b0 = V.MultiplyAdd(V.Load(b + p), x0, b0);
+            c0 = V.MultiplyAdd(V.Load(c + p), x0, c0);
+            d0 = V.MultiplyAdd(V.Load(d + p), x0, d0);
+            p += width;
         }
 
-        *target = total;
+        int size = width * sizeof(T);
+        V.Store(a0 + a1, totals);
+        V.Store(b0 + b1, totals + size);
+        V.Store(c0 + c1, totals + (2 * size));
+        V.Store(d0 + d1, totals + (3 * size));
+        return p;
+    }
+
+    private static void Join<V>(byte* totals, T* results)
+        where V : struct, ISimd<V>
+    {
+        for (int row = 0; row < 8; row++)
+        {
+            results[row] = ReduceLoops<SumReducer, V, T>.Lane(V.Load(totals + (row * V.Count * sizeof(T))));
+        }
     }
 
     /// <summary>Stored rows lie along the results: four at a time are added to a strip of results.</summary>

@@ -60,7 +60,13 @@ internal static unsafe class VectorProduct<T>
                 d = V.MultiplyAdd(V.Load(x + i + (3 * width)), V.Load(y + i + (3 * width)), d);
             }
 
-            Gemv<T>.Finish(a + b + (c + d), x, y, i, length, work->Sums + block);
+            T total = ReduceLoops<SumReducer, V, T>.Lane(a + b + (c + d));
+            for (; i < length; i++)
+            {
+                total += x[i] * y[i];
+            }
+
+            work->Sums[block] = total;
         }
     }
 
