@@ -54,9 +54,14 @@ internal static unsafe class HalfPrecision
         for (int i = 0; i < context.OutputCount; i++)
         {
             TensorView output = context.Output(i);
-            bool isWidened = output.DType == DType.Float16 && context.Wants(i);
-            outputs[i] = isWidened ? Temporary(ref context, output) : output;
-            requests[i] = isWidened ? Request.Write : context.Request(i);
+            bool isHalf = output.DType == DType.Float16;
+            bool isStored = isHalf && context.Wants(i);
+            // What nobody wants has the type of the rest, too: a kernel may need room for it.
+            outputs[i] =
+                isStored ? Temporary(ref context, output)
+                : isHalf ? TensorView.Nothing(output.Shape, DType.Float32)
+                : output;
+            requests[i] = isStored ? Request.Write : context.Request(i);
         }
 
         var widened = new KernelContext(
