@@ -277,7 +277,7 @@ internal static unsafe class ConvolutionLoops<T>
             {
                 for (long c = channel0; c < channel1; c++)
                 {
-                    new Span<T>(dx + ((c - channel0) * channelSize), checked((int)channelSize)).Clear();
+                    LongRuns.Clear(dx + ((c - channel0) * channelSize), channelSize);
                 }
             }
 

@@ -140,7 +140,7 @@ internal readonly unsafe struct DataForFewWindows<T>
 
                 if (!work->Add)
                 {
-                    new Span<T>(to, checked((int)size.Product)).Clear();
+                    LongRuns.Clear(to, size.Product);
                 }
 
                 for (long d = 0; d < windows.D; d++)

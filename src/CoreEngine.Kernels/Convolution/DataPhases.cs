@@ -90,7 +90,7 @@ internal readonly unsafe struct DataPhases<T>
         }
 
         T* zeros = next;
-        new Span<T>(zeros, checked((int)_columns.Padded)).Clear();
+        LongRuns.Clear(zeros, _columns.Padded);
         next += Align(_columns.Padded);
         for (int phase = 0; phase < Count; phase++)
         {
@@ -200,7 +200,7 @@ internal readonly unsafe struct DataPhases<T>
                 {
                     if (!work->Add)
                     {
-                        new Span<T>(row, checked((int)size.W)).Clear();
+                        LongRuns.Clear(row, size.W);
                     }
 
                     continue;

@@ -219,7 +219,7 @@ internal readonly unsafe struct DirectWeights<T>
                     // A piece with fewer rows than another: the last register must not find that one's.
                     long filled = work->Rows * plan._dyLines.Pitch;
                     long end = Math.Min(plan._dyPlane, filled + Lanes);
-                    new Span<T>(target + filled, (int)(end - filled)).Clear();
+                    LongRuns.Clear(target + filled, end - filled);
                 }
             }
         }
@@ -232,7 +232,7 @@ internal readonly unsafe struct DirectWeights<T>
         long size = _images * (isX ? _xPlane : _dyPlane);
         T* target = isX ? work->XPack + (channel * size) : work->DyPack + ((channel - xChannels) * size);
         long end = channel + 1 == xChannels ? XSize - (channel * size) : size;
-        new Span<T>(target, checked((int)end)).Clear();
+        LongRuns.Clear(target, end);
     }
 
     private static void Sum(void* state, long first, long last)

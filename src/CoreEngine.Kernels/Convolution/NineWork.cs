@@ -138,7 +138,7 @@ internal unsafe struct NineWork<T>
         long size = Height * Width;
         long slack = NinePlanes<T>.Slack;
         T* buffer = (T*)PackArena.Get(PackArena.Slot.Right, (zeros + (2 * (size + (2 * slack)))) * sizeof(T));
-        new Span<T>(buffer, checked((int)zeros)).Clear();
+        LongRuns.Clear(buffer, zeros);
         Zeros = buffer + slack;
         Bias = _work->Bias == null ? Zeros : _work->Bias;
         BiasStep = _work->Bias == null ? 0 : 1;
@@ -186,7 +186,7 @@ internal unsafe struct NineWork<T>
 
             if (copies)
             {
-                new Span<T>(from, (int)source).CopyTo(new Span<T>(fromCopy, (int)source));
+                LongRuns.Copy(from, fromCopy, source);
                 from = fromCopy;
             }
 
@@ -199,7 +199,7 @@ internal unsafe struct NineWork<T>
                 NinePlanes<T>.Steps2(this, from, target, channel, count);
             if (aside)
             {
-                new Span<T>(toCopy, (int)result).CopyTo(new Span<T>(to, (int)result));
+                LongRuns.Copy(toCopy, to, result);
             }
 
             plane += count;
@@ -224,8 +224,8 @@ internal unsafe struct NineWork<T>
                 long images = _work->Batch - n - (channel == channels - 1 ? 1 : 0);
                 if (plane == 0 || plane == total - 1)
                 {
-                    new Span<T>(x, (int)data).CopyTo(new Span<T>(xCopy, (int)data));
-                    new Span<T>(dy, (int)result).CopyTo(new Span<T>(dyCopy, (int)result));
+                    LongRuns.Copy(x, xCopy, data);
+                    LongRuns.Copy(dy, dyCopy, result);
                     x = xCopy;
                     dy = dyCopy;
                     images = 1;

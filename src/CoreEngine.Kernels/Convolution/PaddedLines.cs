@@ -63,7 +63,7 @@ internal readonly unsafe struct PaddedLines<T>
     internal static long Round(long count, long multiple) => (count + multiple - 1) / multiple * multiple;
 
     /// <summary>Zeros for so many lines.</summary>
-    internal void Clear(T* buffer, long lines) => new Span<T>(buffer, checked((int)(lines * Pitch))).Clear();
+    internal void Clear(T* buffer, long lines) => LongRuns.Clear(buffer, lines * Pitch);
 
     /// <summary>Copies lines of one image; line 0 is the first of the padding above it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -75,7 +75,7 @@ internal readonly unsafe struct PaddedLines<T>
             long row = line - _top;
             if ((ulong)row >= (ulong)_height)
             {
-                new Span<T>(buffer, (int)pitch).Clear();
+                LongRuns.Clear(buffer, pitch);
             }
             else if (_step == 1)
             {

@@ -318,7 +318,7 @@ internal unsafe struct WindowMatrix<T>
         long i = 0;
         if (stride == 1)
         {
-            new Span<T>(source, (int)count).CopyTo(new Span<T>(target, (int)count));
+            LongRuns.Copy(source, target, count);
             return;
         }
 

@@ -193,7 +193,7 @@ internal static unsafe class Winograd<TTile>
             long h = top + i;
             if ((ulong)h >= (ulong)layout.InH)
             {
-                new Span<float>(to, (int)line).Clear();
+                LongRuns.Clear(to, line);
                 continue;
             }
 

@@ -174,13 +174,13 @@ public readonly unsafe record struct AnchorTargets(
         {
             long anchors = _sizes.Anchors;
             T ignored = T.CreateChecked(_sizes.IgnoreLabel);
-            new Span<T>(_offsets, checked((int)(4 * anchors))).Clear();
-            new Span<T>(_mask, (int)(4 * anchors)).Clear();
-            new Span<T>(_classes, (int)anchors).Fill(ignored);
+            LongRuns.Clear(_offsets, 4 * anchors);
+            LongRuns.Clear(_mask, 4 * anchors);
+            LongRuns.Fill(_classes, anchors, ignored);
             long objects = CountObjects();
             if (objects == 0)
                 return;
-            new Span<long>(_objects, (int)anchors).Fill(Free);
+            LongRuns.Fill(_objects, anchors, Free);
             MeasureOverlaps(objects);
             long positive = GiveEachObjectAnAnchor(objects) + GiveAnchorsTheirObjects(objects);
             if (_sizes.NegativeRatio > 0)

@@ -130,7 +130,7 @@ public readonly unsafe record struct BoxDetection(
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T threshold = T.CreateChecked(Threshold);
-        new Span<T>(results, checked((int)(Anchors * ResultWidth))).Fill(T.NegativeOne);
+        LongRuns.Fill(results, Anchors * ResultWidth, T.NegativeOne);
         long count = 0;
         for (long anchor = 0; anchor < Anchors; anchor++)
         {
@@ -165,7 +165,7 @@ public readonly unsafe record struct BoxDetection(
         T* probabilities = before + (count * ResultWidth);
         var order = (long*)(scratch + Aligned(Anchors * (ResultWidth + 1) * sizeof(T)));
         void* sorting = (byte*)order + Aligned(Anchors * sizeof(long));
-        new Span<T>(results, (int)(count * ResultWidth)).CopyTo(new Span<T>(before, (int)(count * ResultWidth)));
+        LongRuns.Copy(results, before, count * ResultWidth);
         for (long i = 0; i < count; i++)
         {
             probabilities[i] = before[(i * ResultWidth) + 1];

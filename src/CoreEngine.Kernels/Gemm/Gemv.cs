@@ -185,7 +185,7 @@ internal static unsafe class Gemv<T>
         {
             long count = Math.Min(strip, last - start);
             T* sums = work->Sums + start;
-            new Span<T>(sums, (int)count).Clear();
+            LongRuns.Clear(sums, count);
             long p = 0;
             for (; p + 4 <= k; p += 4)
             {

@@ -6,8 +6,14 @@ namespace CoreEngine.Kernels;
 /// </summary>
 public static unsafe class Sort
 {
+    /// <summary>Rows that are sorted at the same time at most: only these need memory of their own.</summary>
+    private const long MostGroups = 64;
+
     /// <summary>Scratch memory that <see cref="Order"/> needs, in bytes.</summary>
-    public static long Scratch(long elements) => elements * 2 * sizeof(ulong);
+    /// <param name="length">Extent of the axis.</param>
+    /// <param name="rows">How many rows are sorted, each for itself.</param>
+    public static long Scratch(long length, long rows = 1) =>
+        checked(Math.Min(rows, MostGroups) * length * 2 * sizeof(ulong));
 
     /// <summary>
     /// The order of the elements along the middle axis of an array (<paramref name="outer"/>, <paramref name="length"/>,
@@ -44,6 +50,7 @@ public static unsafe class Sort
         {
             DType = dtype,
             X = x,
+            Rows = outer * inner,
             Length = length,
             Inner = inner,
             Mask = ascending ? 0 : ulong.MaxValue,
@@ -51,37 +58,50 @@ public static unsafe class Sort
             Order = order,
             Scratch = scratch,
         };
-        long rows = outer * inner;
-        KernelTeam.Default.For(rows, Math.Max(1, 2048 / Math.Max(1, length)), &Run, &call);
+        long groups = Math.Min(call.Rows, MostGroups);
+        double elements = (double)call.Rows * length / Math.Max(1, groups);
+        KernelTeam.Default.For(groups, (long)Math.Max(1, 2048 / Math.Max(1, elements)), &RunGroups, &call);
     }
 
-    private static void Run(void* state, long start, long end)
+    private static void RunGroups(void* state, long start, long end)
     {
         var call = (Call*)state;
+        long groups = Math.Min(call->Rows, MostGroups);
+        long each = call->Rows / groups;
+        long more = call->Rows % groups;
+        for (long group = start; group < end; group++)
+        {
+            long first = (group * each) + Math.Min(group, more);
+            Run(call, first, first + each + (group < more ? 1 : 0), (ulong*)call->Scratch + (2 * group * call->Length));
+        }
+    }
+
+    private static void Run(Call* call, long start, long end, ulong* pairs)
+    {
         for (long row = start; row < end; row++)
         {
             switch (call->DType)
             {
                 case DType.Float32:
-                    SortRow<float>(call, row);
+                    SortRow<float>(call, row, pairs);
                     break;
                 case DType.Float16:
-                    SortRow<Half>(call, row);
+                    SortRow<Half>(call, row, pairs);
                     break;
                 case DType.UInt8:
-                    SortRow<byte>(call, row);
+                    SortRow<byte>(call, row, pairs);
                     break;
                 case DType.Int8:
-                    SortRow<sbyte>(call, row);
+                    SortRow<sbyte>(call, row, pairs);
                     break;
                 case DType.Int32:
-                    SortRow<int>(call, row);
+                    SortRow<int>(call, row, pairs);
                     break;
                 case DType.Float64:
-                    SortWideRow<double>(call, row);
+                    SortWideRow<double>(call, row, pairs);
                     break;
                 case DType.Int64:
-                    SortWideRow<long>(call, row);
+                    SortWideRow<long>(call, row, pairs);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(null, call->DType, "This is not an element type.");
@@ -90,10 +110,9 @@ public static unsafe class Sort
     }
 
     // Key and place make one number, so that an order of plain numbers is stable without further ado.
-    private static void SortRow<T>(Call* call, long row)
+    private static void SortRow<T>(Call* call, long row, ulong* pairs)
         where T : unmanaged
     {
-        var pairs = (ulong*)call->Scratch + (2 * row * call->Length);
         T* x = (T*)call->X + call->First(row, call->Length);
         long* order = call->Order + call->First(row, call->Count);
         int length = (int)call->Length;
@@ -128,10 +147,10 @@ public static unsafe class Sort
         }
     }
 
-    private static void SortWideRow<T>(Call* call, long row)
+    private static void SortWideRow<T>(Call* call, long row, ulong* pairs)
         where T : unmanaged
     {
-        var keys = new Span<UInt128>((UInt128*)call->Scratch + (row * call->Length), (int)call->Length);
+        var keys = new Span<UInt128>((UInt128*)pairs, (int)call->Length);
         T* x = (T*)call->X + call->First(row, call->Length);
         for (int i = 0; i < keys.Length; i++)
         {
@@ -150,6 +169,7 @@ public static unsafe class Sort
     {
         internal DType DType;
         internal void* X;
+        internal long Rows;
         internal long Length;
         internal long Inner;
         internal ulong Mask;

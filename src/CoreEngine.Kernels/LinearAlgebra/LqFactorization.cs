@@ -63,7 +63,7 @@ public static unsafe class LqFactorization
         // Q is the first rows of the identity, reflected in the reverse order.
         for (long i = 0; i < rows; i++)
         {
-            new Span<T>(a + (i * columns), checked((int)columns)).Clear();
+            LongRuns.Clear(a + (i * columns), columns);
             a[(i * columns) + i] = T.One;
         }
 

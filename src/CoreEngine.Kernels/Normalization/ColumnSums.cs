@@ -19,13 +19,13 @@ internal static unsafe class ColumnSums<T>
         T* squares = sums + columns;
 
         // Distances from the first row, then from the mean that they give.
-        new Span<T>(x, (int)columns).CopyTo(new Span<T>(mean, (int)columns));
+        LongRuns.Copy(x, mean, columns);
         for (int pass = 0; pass < 2; pass++)
         {
-            new Span<double>(totals, checked((int)(2 * columns))).Clear();
+            LongRuns.Clear(totals, 2 * columns);
             for (long row = 0; row < rows; row += BlockRows)
             {
-                new Span<T>(sums, checked((int)(2 * columns))).Clear();
+                LongRuns.Clear(sums, 2 * columns);
                 for (long r = row; r < Math.Min(rows, row + BlockRows); r++)
                 {
                     AddDistances(x + (r * stride), mean, columns, sums, squares);
@@ -49,10 +49,10 @@ internal static unsafe class ColumnSums<T>
         byte* memory = (byte*)PackArena.Get(PackArena.Slot.Result, columns * 2 * (sizeof(T) + sizeof(double)));
         double* totals = (double*)memory;
         T* values = (T*)(totals + (2 * columns));
-        new Span<double>(totals, checked((int)(2 * columns))).Clear();
+        LongRuns.Clear(totals, 2 * columns);
         for (long row = 0; row < rows; row += BlockRows)
         {
-            new Span<T>(values, checked((int)(2 * columns))).Clear();
+            LongRuns.Clear(values, 2 * columns);
             for (long r = row; r < Math.Min(rows, row + BlockRows); r++)
             {
                 AddProducts(dy + (r * stride), x + (r * stride), mean, columns, values, values + columns);

@@ -85,7 +85,7 @@ internal static unsafe class LabelLoops<T>
         if (work->HasIgnore && Math.Truncate(number) == work->Ignore)
         {
             if (!work->Accumulate)
-                new Span<T>(dx, checked((int)classes)).Clear();
+                LongRuns.Clear(dx, classes);
             return;
         }
 

@@ -187,7 +187,7 @@ internal static unsafe class LocalResponseTiles<T>
         long window = before + after + 1;
         T* products = (T*)PackArena.Get(PackArena.Slot.Result, 2 * window * tile * sizeof(T));
         T* ratios = products + (window * tile);
-        new Span<T>(products, checked((int)(window * tile))).Clear();
+        LongRuns.Clear(products, window * tile);
         V power = V.Constant(-sizes.Beta);
         V factor = V.Constant(-2 * sizes.Weight * sizes.Beta);
         long slot = 0;
@@ -197,7 +197,7 @@ internal static unsafe class LocalResponseTiles<T>
             long at = start + (channel * sizes.Inner);
             if (channel >= sizes.Channels)
             {
-                new Span<T>(product, (int)tile).Clear();
+                LongRuns.Clear(product, tile);
             }
             else
             {

@@ -313,7 +313,7 @@ internal static unsafe class RowNormalizationLoops<T>
             T* gammaSums = (T*)call->Sums + (2 * part * sizes.Length);
             T* betaSums = gammaSums + sizes.Length;
             if (columns)
-                new Span<T>(gammaSums, checked((int)(2 * sizes.Length))).Clear();
+                LongRuns.Clear(gammaSums, 2 * sizes.Length);
             long end = sizes.Rows * (part + 1) / call->Parts;
             for (long row = sizes.Rows * part / call->Parts; row < end; row++)
             {

@@ -226,7 +226,7 @@ internal static unsafe class SoftmaxLoops<V, T>
     )
     {
         T* sums = stackalloc T[MaxColumns];
-        new Span<T>(sums, (int)columns).Clear();
+        LongRuns.Clear(sums, columns);
         int width = V.Count;
         long whole = columns / width * width;
         V factor = V.Broadcast(&scale);

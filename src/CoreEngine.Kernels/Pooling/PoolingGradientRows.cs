@@ -325,7 +325,7 @@ internal static unsafe class PoolingGradientRows<V, T>
             }
 
             if (block.In.H > 2 * rows)
-                new Span<T>(dx, (int)width).Clear();
+                LongRuns.Clear(dx, width);
         }
     }
 
@@ -373,7 +373,7 @@ internal static unsafe class PoolingGradientRows<V, T>
 
             if (block.In.H > 2 * rows)
             {
-                new Span<T>(dx, (int)width).Clear();
+                LongRuns.Clear(dx, width);
                 dx += width;
             }
         }
@@ -425,7 +425,7 @@ internal static unsafe class PoolingGradientRows<V, T>
 
         T* dx = block.Dx;
         if (!block.Accumulate)
-            new Span<T>(dx, checked((int)(planes * size))).Clear();
+            LongRuns.Clear(dx, planes * size);
         for (long plane = 0; plane < planes; plane++)
         {
             dx[places[plane]] += block.Y[plane];

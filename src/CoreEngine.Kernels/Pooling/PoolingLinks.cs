@@ -62,7 +62,7 @@ internal unsafe struct PoolingLinks<T>
         links.Reaches = (Link*)memory;
         links.Looks = links.Reaches + (data * links.ReachesPerRow);
         links.Counted = (Counts*)(links.Looks + (o.D * o.H * links.RowsPerWindow));
-        new Span<Counts>(links.Counted, checked((int)data)).Clear();
+        LongRuns.Clear(links.Counted, data);
         for (long result = 0; result < o.D * o.H; result++)
         {
             Link* looks = links.Looks + (result * links.RowsPerWindow);

@@ -232,7 +232,7 @@ internal static unsafe class PoolingLoops<T, TWide>
         bool max = kind == PoolingKind.Max;
         if (!accumulate)
         {
-            new Span<byte>(dx, checked((int)(size.Product * sizeof(T)))).Clear();
+            LongRuns.Clear(dx, size.Product);
         }
 
         for (long d = 0; d < o.D; d++)

@@ -98,7 +98,7 @@ internal static unsafe partial class PoolingPlanes<T>
         long length = Aligned(PoolingGradientRows<SimdScalar<T>, T>.RowsTogether * block.Pitch * sizeof(T));
         byte* memory = (byte*)PackArena.Get(PackArena.Slot.Aside, length + PoolingLinks<T>.Bytes(block.Shape));
         block.Lines = (T*)memory;
-        new Span<byte>(memory, checked((int)length)).Clear();
+        LongRuns.Clear(memory, length);
         long results = block.RowsOfPlane;
         block.Links = PoolingLinks<T>.Of(
             block.Shape,
@@ -167,8 +167,8 @@ internal static unsafe partial class PoolingPlanes<T>
         T* places = (T*)memory;
         T* gradients = (T*)(memory + scratch);
         block.Lines = (T*)(memory + (2 * scratch));
-        new Span<T>(places, checked((int)(resultRing * block.Pitch))).Fill(T.CreateTruncating(-2));
-        new Span<T>(gradients, checked((int)(resultRing * block.Pitch))).Clear();
+        LongRuns.Fill(places, resultRing * block.Pitch, T.CreateTruncating(-2));
+        LongRuns.Clear(gradients, resultRing * block.Pitch);
         for (long i = 0; i < dataRing; i++)
         {
             var line = new Span<T>(block.Lines + (i * dataPitch), checked((int)dataPitch));

@@ -128,7 +128,7 @@ internal static unsafe class PoolingRows<V, T>
     {
         if (slices <= 0 || rows <= 0)
         {
-            new Span<T>(line, (int)width).Fill(TJoin.IsSum ? T.Zero : T.CreateTruncating(double.NegativeInfinity));
+            LongRuns.Fill(line, width, TJoin.IsSum ? T.Zero : T.CreateTruncating(double.NegativeInfinity));
             return;
         }
 

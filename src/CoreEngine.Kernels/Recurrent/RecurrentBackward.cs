@@ -59,7 +59,7 @@ internal unsafe struct RecurrentBackward<T>
     {
         RecurrentDirection<T>* directions = stackalloc RecurrentDirection<T>[2];
         T* dy = (T*)_gradients.Result;
-        new Span<T>(_ones, (int)_shape.Rows).Fill(T.One);
+        LongRuns.Fill(_ones, _shape.Rows, T.One);
         for (long layer = _shape.Layers - 1; layer >= 0; layer--)
         {
             for (long d = 0; d < _shape.Directions; d++)

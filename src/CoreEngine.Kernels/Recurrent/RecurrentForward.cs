@@ -112,8 +112,8 @@ internal unsafe struct RecurrentForward<T>
 
         if (!isGru)
             return;
-        new Span<T>(recurrent + sums, (int)units).CopyTo(new Span<T>(target + sums, (int)units));
-        new Span<T>(biases + sums, (int)units).CopyTo(new Span<T>(target + sums + units, (int)units));
+        LongRuns.Copy(recurrent + sums, target + sums, units);
+        LongRuns.Copy(biases + sums, target + sums + units, units);
     }
 
     /// <summary>What the inputs of all steps contribute to the gates.</summary>
@@ -170,17 +170,13 @@ internal unsafe struct RecurrentForward<T>
             T* target = (T*)_arrays.FinalState + state;
             for (long row = 0; row < _shape.Batch; row++)
             {
-                new Span<T>(source + (row * _shape.OutWidth), (int)units).CopyTo(
-                    new Span<T>(target + (row * units), (int)units)
-                );
+                LongRuns.Copy(source + (row * _shape.OutWidth), target + (row * units), units);
             }
         }
 
         if (_arrays.FinalCell != null)
         {
-            new Span<T>(direction.Cells + (time * size), (int)size).CopyTo(
-                new Span<T>((T*)_arrays.FinalCell + state, (int)size)
-            );
+            LongRuns.Copy(direction.Cells + (time * size), (T*)_arrays.FinalCell + state, size);
         }
     }
 }

@@ -60,7 +60,7 @@ internal static unsafe class RecurrentWeights
                 T* source = work->Weights + (((gate * units) + unit) * units);
                 T* target = work->Target + (((block * work->Gates) + gate) * units * width);
                 if (count < width)
-                    new Span<T>(target, (int)(units * width)).Clear();
+                    LongRuns.Clear(target, units * width);
                 Packing.Transpose(source, units, count, (int)units, target, width);
             }
         }
@@ -79,7 +79,7 @@ internal static unsafe class RecurrentWeights
             int count = (int)Math.Min(width, units - unit);
             T* target = work->Target + (block * depth * width);
             if (count < width)
-                new Span<T>(target, (int)(depth * width)).Clear();
+                LongRuns.Clear(target, depth * width);
             Packing.Copy(work->Weights + unit, units, (int)depth, count, target, width);
         }
     }

@@ -41,7 +41,7 @@ internal unsafe struct CsrProductCall<T>
             if (start == end)
             {
                 if (!Accumulate)
-                    new Span<byte>(y, checked((int)(N * sizeof(T)))).Clear();
+                    LongRuns.Clear(y, N);
                 continue;
             }
 

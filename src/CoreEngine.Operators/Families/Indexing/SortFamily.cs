@@ -176,10 +176,18 @@ internal static unsafe class SortFamily
     {
         TensorView x = context.Input(0);
         p.Extents(x.Shape, out long outer, out long length, out long inner);
+        if (length > int.MaxValue)
+        {
+            throw new OperatorException(
+                context.Operator.Name,
+                $"the axis has {length} elements; at most {int.MaxValue} can be brought into order."
+            );
+        }
+
         long count = p.Count < 1 ? length : p.Count;
         long size = outer * count * inner;
         long* order = (long*)context.Scratch(size * sizeof(long));
-        void* scratch = context.Scratch(Sort.Scratch(x.Size));
+        void* scratch = context.Scratch(Sort.Scratch(length, outer * inner));
         Sort.Order(x.DType, x.Data, outer, length, inner, p.Ascending, count, order, scratch);
         if (indices >= 0 && context.Wants(indices))
         {
