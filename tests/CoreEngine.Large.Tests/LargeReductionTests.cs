@@ -58,8 +58,7 @@ public sealed class LargeReductionTests : LargeTestBase
         NDArray x = Untouched([Many / 1025, 1025]);
         long rows = x.Shape[0];
         Set(x, x.Size - 3, 9);
-        NDArray places = Call("argmax", "axis=1", x.AsType(DType.UInt8));
-        Assert.AreEqual(rows, places.Size);
+        AssertHolds(Call("max", "axis=1", x), (rows - 1, 9), (rows - 2, 0));
         NDArray values = Call("topk", "axis=1 k=1 ret_typ=value", x);
         AssertHolds(values, (rows - 1, 9), (rows - 2, 0));
     }

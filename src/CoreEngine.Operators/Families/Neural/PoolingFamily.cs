@@ -66,9 +66,21 @@ internal static unsafe class PoolingFamily
         shapes.SetInput(0, data.With(0, shapes.Output(0)[0]).With(1, shapes.Output(0)[1]));
     }
 
+    /// <summary>So much padding may be asked for whatever the data; more of it must not exceed the data.</summary>
+    private const long FreePadding = 1024;
+
     private static long PooledExtent(ShapeInference shapes, PoolingParameters p, int axis, long extent)
     {
-        long padded = checked(extent + (2 * PoolingParameters.At(p.Pad, axis, 0)));
+        long pad = PoolingParameters.At(p.Pad, axis, 0);
+        if (pad > Math.Max(extent, FreePadding))
+        {
+            throw shapes.Error(
+                $"pad={pad} along spatial axis {axis} is more than the data has there ({extent}) and more than "
+                    + $"{FreePadding}: windows would see nothing but padding."
+            );
+        }
+
+        long padded = checked(extent + (2 * pad));
         long room = padded - p.Kernel[axis];
         if (room < 0)
         {
@@ -188,6 +200,7 @@ public sealed class PoolingParameters : IParameters
         {
             // As in MXNet 1.0.0, padding moves the one window out of the image; steps beyond it leave no second one.
             Extents pad = Pad.Length == data.Rank - 2 ? Extents.Of(Pad, 0) : default;
+            pad = new Extents(Math.Min(pad.D, size.D), Math.Min(pad.H, size.H), Math.Min(pad.W, size.W));
             var steps = new Extents((2 * pad.D) + 1, (2 * pad.H) + 1, (2 * pad.W) + 1);
             return new PoolingShape(planes, size, size, steps, pad, Full: false);
         }
