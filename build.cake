@@ -20,6 +20,9 @@ string packages = System.IO.Path.Combine(artifacts, "packages");
     ("without any intrinsics", "DOTNET_EnableHWIntrinsic"),
 ];
 string[] testedUnderEveryInstructionSet = ["CoreEngine.Kernels.Tests"];
+
+// Arrays of more than 2^31 elements: some 10 GB of memory and a few minutes, so only when asked for.
+const string LargeTests = "CoreEngine.Large.Tests";
 TimeSpan testLimit = TimeSpan.FromMinutes(15);
 
 // MSBuild's language for "say only what is wrong".
@@ -110,7 +113,7 @@ Task("test")
         foreach (FilePath project in GetFiles("./tests/*/*.csproj").OrderBy(file => file.FullPath, StringComparer.Ordinal))
         {
             string name = project.GetFilenameWithoutExtension().ToString();
-            if (!name.Contains(only, StringComparison.OrdinalIgnoreCase))
+            if (!name.Contains(only, StringComparison.OrdinalIgnoreCase) || name == LargeTests)
             {
                 continue;
             }
@@ -193,6 +196,18 @@ Task("test")
         _ => (passed, failed, skipped, ""),
     };
 }
+
+Task("test-large")
+    .IsDependentOn("build")
+    .Does(() =>
+        Require(
+            "The test of large arrays",
+            Execute(
+                "dotnet",
+                [System.IO.Path.Combine(Built("tests", LargeTests), LargeTests + ".dll"), "--progress", "off"]
+            )
+        )
+    );
 
 Task("demo")
     .IsDependentOn("build")

@@ -11,6 +11,7 @@ usage: ./build.sh TASK [options]
   demo      build, then train a small convolutional net on the handwritten digits; curves go to artifacts/demo
   test      build, then run every test; ends with one line "N passed, N failed, N skipped"
             --project NAME   only the test projects whose name contains NAME
+  test-large  build, then test arrays of more than 2^31 elements; takes 10 GB of memory and a few minutes
   bench     build, then measure ours beside the peers; rows and plots go to artifacts/bench
             --quick          two minutes instead of fifteen, rough numbers
             --filter NAME    only cases whose "set/case" contains NAME
@@ -79,7 +80,7 @@ case "$task" in
     usage
     exit 0
     ;;
-  demo | test | bench | budgets | fuzz | pack | build | restore | format | clean) ;;
+  demo | test | test-large | bench | budgets | fuzz | pack | build | restore | format | clean) ;;
   *)
     usage >&2
     fail "there is no task '$task'"

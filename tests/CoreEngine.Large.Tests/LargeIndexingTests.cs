@@ -68,11 +68,35 @@ public sealed class LargeIndexingTests : LargeTestBase
         Set(x, Many - 1, 7);
         Set(x, Many - 3, 5);
         AssertHolds(Call("slice", $"begin=({Many - 3},) end=({Many},)", x), (0, 5), (1, 0), (2, 7));
-        AssertHolds(Call("slice_axis", $"axis=0 begin=-3 end=None", x), (0, 5), (2, 7));
+        AssertHolds(Call("slice_axis", "axis=0 begin=-3 end=None", x), (0, 5), (2, 7));
+        AssertHolds(Call("slice_axis", $"axis=0 begin={Many - 3} end={Many}", x), (0, 5), (2, 7));
+        AssertHolds(x[^3..], (0, 5), (2, 7));
         AssertHolds(Call("slice", $"begin=(None,) end=(None,) step=({-(1L << 30)},)", x), (0, 7), (1, 0), (2, 0));
         AssertHolds(Call("slice", $"begin=(1,) end=({Many},) step=({Many - 2},)", x), (0, 0), (1, 7));
         Imperative.Invoke("_slice_assign_scalar", [x], Attributes($"begin=({Many - 2},) end=({Many},) scalar=9"), [x]);
         AssertHolds(x, (Many - 1, 9), (Many - 2, 9), (Many - 3, 5), (Many - 4, 0));
+    }
+
+    [TestMethod]
+    public void Views_behind_the_border_are_recorded()
+    {
+        NDArray x = Untouched([Many], DType.Float16);
+        using (Autograd.Record())
+        {
+            NDArray y = x.Slice(Many - 3, Many) * 2;
+            Assert.AreEqual(3, y.Size);
+        }
+
+        NDArray small = NDArray.Ones([5]);
+        small.AttachGradient();
+        NDArray z;
+        using (Autograd.Record())
+        {
+            z = small[^2..] * 3;
+        }
+
+        z.Backward();
+        AssertHolds(small.Gradient!, (0, 0), (2, 0), (3, 3), (4, 3));
     }
 
     [TestMethod]

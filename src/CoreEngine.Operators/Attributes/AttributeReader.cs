@@ -55,6 +55,23 @@ public abstract class AttributeReader
             value = ParseInt(name, text);
     }
 
+    /// <summary>A required whole number of 64 bits: an extent or a place. It is described as any whole number.</summary>
+    public void Required(string name, ref long value) => Integer(name, ref value, required: true);
+
+    private void Integer(string name, ref long value, bool required)
+    {
+        if (Next(name, "int", AttributeText.Format(value), required, quoted: true) is { } text)
+            value = ParseLong(name, text);
+    }
+
+    /// <summary>A required whole number of 64 bits, or None for "not set". It is described as any whole number.</summary>
+    public void Required(string name, ref long? value)
+    {
+        string now = value is { } number ? AttributeText.Format(number) : "None";
+        if (Next(name, "int or None", now, required: true, quoted: true) is { } text)
+            value = IsNone(text) ? null : ParseLong(name, WithoutSuffix(text));
+    }
+
     /// <summary>A required whole number that descriptions leave out, since code generators fill it in themselves.</summary>
     public void Undescribed(string name, ref int value)
     {

@@ -138,8 +138,8 @@ public sealed unsafe partial class NDArray : IDisposable
             new SliceAxisParameters
             {
                 Axis = 0,
-                Begin = (int)start,
-                End = (int)stop,
+                Begin = start,
+                End = stop,
             }
         );
         return view;
@@ -161,10 +161,13 @@ public sealed unsafe partial class NDArray : IDisposable
     {
         get
         {
-            (int offset, int length) = rows.GetOffsetAndLength(checked((int)Shape[0]));
-            return Slice(offset, offset + length);
+            // Not with the range's own method, which counts in 32 bits.
+            long count = Shape[0];
+            return Slice(Place(rows.Start, count), Place(rows.End, count));
         }
     }
+
+    private static long Place(Index index, long count) => index.IsFromEnd ? count - index.Value : index.Value;
 
     /// <summary>A view of the same values in another shape.</summary>
     /// <param name="dims">The new extents; one may be -1 (deduced), and 0 copies the extent at its place.</param>

@@ -252,10 +252,10 @@ public sealed class TakeParameters : IParameters
 public sealed class EmbeddingParameters : IParameters
 {
     /// <summary>Number of rows of the table.</summary>
-    public int Rows;
+    public long Rows;
 
     /// <summary>Length of a row.</summary>
-    public int Length;
+    public long Length;
 
     /// <summary>Type of the table.</summary>
     public DType DType = DType.Float32;

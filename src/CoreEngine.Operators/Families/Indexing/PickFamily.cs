@@ -263,7 +263,7 @@ public sealed class PickParameters : IParameters
 public sealed class OneHotParameters : IParameters
 {
     /// <summary>Length of a row.</summary>
-    public int Depth;
+    public long Depth;
 
     /// <summary>The value at the index.</summary>
     public double On = 1;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using CoreEngine.Kernels;
 
 namespace CoreEngine.Operators;
@@ -312,7 +313,7 @@ internal static unsafe class LinalgKernels
             }
 
             y[start + row] = diagonal * x[start + row];
-            new Span<T>(y + start + row + 1, checked((int)(order - row - 1))).Clear();
+            NativeMemory.Clear(y + start + row + 1, (nuint)((order - row - 1) * sizeof(T)));
         }
     }
 

@@ -193,7 +193,7 @@ public sealed class TileParameters : IParameters
 public sealed class RepeatParameters : IParameters
 {
     /// <summary>How often each element stands.</summary>
-    public int Count;
+    public long Count;
 
     /// <summary>The axis along which to repeat; null flattens the array first. Negative counts from the end.</summary>
     public int? Axis;

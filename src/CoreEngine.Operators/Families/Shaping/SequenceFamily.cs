@@ -121,7 +121,11 @@ internal static unsafe class SequenceFamily
         long* lengths = (long*)context.Scratch(batch * sizeof(long));
         if (!context.Parameters<SequenceParameters>().UseLength)
         {
-            new Span<long>(lengths, (int)batch).Fill(steps);
+            for (long n = 0; n < batch; n++)
+            {
+                lengths[n] = steps;
+            }
+
             return lengths;
         }
 

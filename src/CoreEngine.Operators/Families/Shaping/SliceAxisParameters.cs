@@ -7,10 +7,10 @@ public sealed class SliceAxisParameters : ISliceParameters
     public int Axis;
 
     /// <summary>The first index; negative counts from the end.</summary>
-    public int Begin;
+    public long Begin;
 
     /// <summary>The index after the last; null for the end of the axis, negative counts from the end.</summary>
-    public int? End;
+    public long? End;
 
     /// <inheritdoc/>
     public void Read(AttributeReader reader)
