@@ -7,49 +7,48 @@ public interface IDistribution
     public double Sample(ref Philox random);
 }
 
-/// <summary>The exponential distribution.</summary>
-/// <param name="Rate">Its rate: the reciprocal of the mean.</param>
-public readonly record struct ExponentialDistribution(double Rate) : IDistribution
-{
-    /// <inheritdoc/>
-    public double Sample(ref Philox random) => -Math.Log(1 - random.NextDouble()) / Rate;
-}
-
 /// <summary>The gamma distribution.</summary>
 /// <param name="Shape">Its shape (alpha), above 0 and finite; others give NaN.</param>
 /// <param name="Scale">Its scale (beta): the mean is shape times scale.</param>
 /// <remarks>Marsaglia, Tsang: A simple method for generating gamma variables (2000).</remarks>
 public readonly record struct GammaDistribution(double Shape, double Scale) : IDistribution
 {
+    // Shapes below 1 are drawn one higher and scaled down.
+    private readonly double _d = (Shape < 1 ? Shape + 1 : Shape) - (1.0 / 3);
+    private readonly double _c = 1 / Math.Sqrt(9 * ((Shape < 1 ? Shape + 1 : Shape) - (1.0 / 3)));
+
     /// <inheritdoc/>
     public double Sample(ref Philox random)
     {
         if (!(Shape > 0) || double.IsInfinity(Shape))
             return double.NaN;
 
-        // Shapes below 1 are drawn one higher and scaled down.
         double boost = Shape < 1 ? Math.Pow(1 - random.NextDouble(), 1 / Shape) : 1;
-        double d = (Shape < 1 ? Shape + 1 : Shape) - (1.0 / 3);
-        double c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
             double x = random.NextNormal();
-            double v = 1 + (c * x);
+            double v = 1 + (_c * x);
             if (v <= 0)
                 continue;
             v = v * v * v;
             double u = 1 - random.NextDouble();
-            if (Math.Log(u) < (0.5 * x * x) + (d * (1 - v + Math.Log(v))))
-                return d * v * boost * Scale;
+            // A bound that needs no logarithm holds nearly always.
+            double square = x * x;
+            if (u < 1 - (0.0331 * square * square))
+                return _d * v * boost * Scale;
+            if (Math.Log(u) < (0.5 * x * x) + (_d * (1 - v + Math.Log(v))))
+                return _d * v * boost * Scale;
         }
     }
 }
 
 /// <summary>The Poisson distribution.</summary>
 /// <param name="Mean">Its mean (lambda).</param>
-/// <remarks>Large means by Hörmann's transformed rejection PTRS (The transformed rejection method, 1993).</remarks>
+/// <remarks>Small means by inversion, one number for each draw; large ones by Hörmann's transformed rejection PTRS (The transformed rejection method, 1993).</remarks>
 public readonly record struct PoissonDistribution(double Mean) : IDistribution
 {
+    private readonly double _probabilityOfNone = Math.Exp(-Mean);
+
     /// <inheritdoc/>
     public double Sample(ref Philox random)
     {
@@ -60,13 +59,16 @@ public readonly record struct PoissonDistribution(double Mean) : IDistribution
 
     private double Count(ref Philox random)
     {
-        double limit = Math.Exp(-Mean);
-        double product = random.NextDouble();
+        // Sums of probabilities stop growing, from rounding, long before this.
+        const int Most = 100;
+        double left = random.NextDouble();
+        double probability = _probabilityOfNone;
         int count = 0;
-        while (product > limit)
+        while (left >= probability && count < Most)
         {
-            product *= random.NextDouble();
+            left -= probability;
             count++;
+            probability *= Mean / count;
         }
 
         return count;

@@ -7,7 +7,7 @@ namespace CoreEngine.Kernels;
 /// index, so that threads need no shared state and results do not depend on their number.
 /// </summary>
 /// <remarks>Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).</remarks>
-public struct Philox
+public unsafe struct Philox
 {
     internal const uint Multiplier0 = 0xD2511F53;
     internal const uint Multiplier1 = 0xCD9E8D57;
@@ -17,6 +17,10 @@ public struct Philox
     private readonly ulong _seed;
     private readonly ulong _stream;
     private readonly ulong _index;
+
+    // The words of the first blocks, where somebody computed those of many elements at once.
+    private readonly uint* _ready;
+    private readonly uint _readyBlocks;
     private uint _block;
     private int _used;
     private uint _word0;
@@ -34,6 +38,14 @@ public struct Philox
         _stream = stream;
         _index = index;
         _used = 4;
+    }
+
+    /// <summary>The generator of one element, some of whose first blocks of words are there already.</summary>
+    internal Philox(ulong seed, ulong stream, ulong index, uint* ready, uint readyBlocks)
+        : this(seed, stream, index)
+    {
+        _ready = ready;
+        _readyBlocks = readyBlocks;
     }
 
     /// <summary>The four random words of a counter and a key.</summary>
@@ -74,11 +86,7 @@ public struct Philox
     public uint NextUInt32()
     {
         if (_used == 4)
-        {
-            (_word0, _word1, _word2, _word3) = Words(_seed, _stream, _index, _block++);
-            _used = 0;
-        }
-
+            NextBlock();
         return _used++ switch
         {
             0 => _word0,
@@ -88,26 +96,48 @@ public struct Philox
         };
     }
 
-    /// <summary>A number from 0 up to, not including, 1, with 53 random bits.</summary>
-    public double NextDouble()
+    /// <summary>64 random bits.</summary>
+    public ulong NextUInt64()
     {
+        if (_used == 4)
+            NextBlock();
+        if (_used == 0)
+        {
+            _used = 2;
+            return ((ulong)_word1 << 32) | _word0;
+        }
+
+        if (_used == 2)
+        {
+            _used = 4;
+            return ((ulong)_word3 << 32) | _word2;
+        }
+
         ulong low = NextUInt32();
         ulong high = NextUInt32();
-        return ToDouble((high << 32) | low);
+        return (high << 32) | low;
     }
 
-    /// <summary>A normally distributed number of mean 0 and deviation 1 (polar method of Marsaglia).</summary>
-    public double NextNormal()
+    /// <summary>A number from 0 up to, not including, 1, with 53 random bits.</summary>
+    public double NextDouble() => ToDouble(NextUInt64());
+
+    private void NextBlock()
     {
-        while (true)
+        if (_block < _readyBlocks)
         {
-            double x = (2 * NextDouble()) - 1;
-            double y = (2 * NextDouble()) - 1;
-            double square = (x * x) + (y * y);
-            if (square is < 1 and > 0)
-                return x * Math.Sqrt(-2 * Math.Log(square) / square);
+            uint* words = _ready + (4 * _block++);
+            (_word0, _word1, _word2, _word3) = (words[0], words[1], words[2], words[3]);
         }
+        else
+        {
+            (_word0, _word1, _word2, _word3) = Words(_seed, _stream, _index, _block++);
+        }
+
+        _used = 0;
     }
+
+    /// <summary>A normally distributed number of mean 0 and deviation 1.</summary>
+    public double NextNormal() => Ziggurat.Next(ref this);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float ToSingle(uint bits) => (bits >> 8) * (1f / (1 << 24));

@@ -16,7 +16,7 @@ internal static unsafe class PhiloxBlocks
             Vector256<float> scale = Vector256.Create(1f / (1 << 24));
             for (int i = 0; i < count; i += 16)
             {
-                (Vector256<ulong> low, Vector256<ulong> high) = Four(seed, stream, first + ((ulong)i / 4));
+                (Vector256<ulong> low, Vector256<ulong> high) = Four(seed, stream, first + ((ulong)i / 4), block: 0);
                 Vector256<ulong> even = Avx2.UnpackLow(low, high);
                 Vector256<ulong> odd = Avx2.UnpackHigh(low, high);
                 Vector256<int> a = Avx2.Permute2x128(even, odd, 0x20).AsInt32() >>> 8;
@@ -49,9 +49,46 @@ internal static unsafe class PhiloxBlocks
         }
     }
 
-    /// <summary>The words of four indices: in each lane the first two words of an index as one number, and the last two.</summary>
+    /// <summary>The words of the first blocks of consecutive indices, index by index, four words a block.</summary>
+    /// <param name="words">Room for 4 * <paramref name="blocks"/> words per index.</param>
+    /// <param name="seed">Chosen by the user.</param>
+    /// <param name="stream">Different for every call.</param>
+    /// <param name="first">The first index.</param>
+    /// <param name="count">Number of indices, a multiple of 4.</param>
+    /// <param name="blocks">Blocks of each index.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Words(uint* words, ulong seed, ulong stream, ulong first, int count, uint blocks)
+    {
+        for (int i = 0; i < count; i += 4)
+        {
+            for (uint block = 0; block < blocks; block++)
+            {
+                uint* target = words + (4 * ((i * blocks) + block));
+                uint step = 4 * blocks;
+                if (Avx2.IsSupported)
+                {
+                    (Vector256<ulong> low, Vector256<ulong> high) = Four(seed, stream, first + (ulong)i, block);
+                    Vector256<ulong> even = Avx2.UnpackLow(low, high);
+                    Vector256<ulong> odd = Avx2.UnpackHigh(low, high);
+                    even.GetLower().AsUInt32().Store(target);
+                    odd.GetLower().AsUInt32().Store(target + step);
+                    even.GetUpper().AsUInt32().Store(target + (2 * step));
+                    odd.GetUpper().AsUInt32().Store(target + (3 * step));
+                    continue;
+                }
+
+                for (int k = 0; k < 4; k++)
+                {
+                    uint* own = target + (k * step);
+                    (own[0], own[1], own[2], own[3]) = Philox.Words(seed, stream, first + (ulong)(i + k), block);
+                }
+            }
+        }
+    }
+
+    /// <summary>The words of one block of four indices: in each lane the first two words of an index as one number, and the last two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<ulong> Low, Vector256<ulong> High) Four(ulong seed, ulong stream, ulong first)
+    private static (Vector256<ulong> Low, Vector256<ulong> High) Four(ulong seed, ulong stream, ulong first, uint block)
     {
         // Words stand in the low halves of lanes. What products leave in the high halves does no harm: multiplication
         // reads low halves only.
@@ -59,7 +96,7 @@ internal static unsafe class PhiloxBlocks
         ulong key = seed ^ (stream & 0xFFFFFFFF00000000);
         uint k0 = (uint)key;
         uint k1 = (uint)(key >> 32);
-        Vector256<ulong> c0 = Vector256<ulong>.Zero;
+        Vector256<ulong> c0 = Vector256.Create((ulong)block);
         Vector256<ulong> c1 = index;
         Vector256<ulong> c2 = index >>> 32;
         Vector256<ulong> c3 = Vector256.Create((ulong)(uint)stream);

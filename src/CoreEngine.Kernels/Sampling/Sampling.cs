@@ -37,6 +37,17 @@ public static unsafe class Sampling
     public static void Normal(DType dtype, ulong seed, ulong stream, double mean, double deviation, void* y, long n) =>
         Run(dtype, seed, stream, Kind.Normal, mean, deviation, y, n);
 
+    /// <summary>Exponentially distributed numbers.</summary>
+    /// <param name="dtype">Element type; integers truncate.</param>
+    /// <param name="seed">Chosen by the user.</param>
+    /// <param name="stream">Different for every call.</param>
+    /// <param name="mean">The mean: the reciprocal of the rate.</param>
+    /// <param name="y">The output.</param>
+    /// <param name="n">Number of elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such element type, or a negative length.</exception>
+    public static void Exponential(DType dtype, ulong seed, ulong stream, double mean, void* y, long n) =>
+        Run(dtype, seed, stream, Kind.Exponential, mean, 0, y, n);
+
     /// <summary>
     /// Either <paramref name="value"/> or 0: dropout's mask is <c>Bernoulli(keep, 1 / keep)</c>.
     /// </summary>
@@ -92,73 +103,6 @@ public static unsafe class Sampling
         KernelTeam.Default.For(n, 1024, &DistributionCall<TDistribution>.Run, Unsafe.AsPointer(ref call));
     }
 
-    /// <summary>Draws categories with given probabilities, for each row of probabilities.</summary>
-    /// <param name="dtype">Element type of the probabilities.</param>
-    /// <param name="probabilities">Rows of weights that are not negative; they need not sum to 1.</param>
-    /// <param name="rows">Number of rows.</param>
-    /// <param name="categories">Length of a row.</param>
-    /// <param name="seed">Chosen by the user.</param>
-    /// <param name="stream">Different for every call.</param>
-    /// <param name="yType">Element type of the output.</param>
-    /// <param name="y">The output, rows by draws: numbers of categories.</param>
-    /// <param name="draws">Draws per row.</param>
-    /// <exception cref="ArgumentOutOfRangeException">No such element type, or a length below 1.</exception>
-    public static void Categorical(
-        DType dtype,
-        void* probabilities,
-        long rows,
-        long categories,
-        ulong seed,
-        ulong stream,
-        DType yType,
-        void* y,
-        long draws
-    )
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(categories);
-        ArgumentOutOfRangeException.ThrowIfNegative(draws);
-        int size = dtype.ItemSize();
-        int ySize = yType.ItemSize();
-        for (long row = 0; row < rows; row++)
-        {
-            byte* weights = (byte*)probabilities + (row * categories * size);
-            double total = 0;
-            for (long c = 0; c < categories; c++)
-            {
-                total += Weight(dtype, weights + (c * size));
-            }
-
-            for (long draw = 0; draw < draws; draw++)
-            {
-                long place = (row * draws) + draw;
-                double left = new Philox(seed, stream, (ulong)place).NextDouble() * total;
-                long category = 0;
-                long last = 0;
-                for (; category < categories; category++)
-                {
-                    double weight = Weight(dtype, weights + (category * size));
-                    if (weight > 0)
-                        last = category;
-                    left -= weight;
-                    if (left < 0)
-                        break;
-                }
-
-                // Rounding may leave a trace beyond the last category that can be drawn.
-                category = Math.Min(category, last);
-                CastLoops.Convert(DType.Int64, (byte*)&category, yType, (byte*)y + (place * ySize), 1);
-            }
-        }
-    }
-
-    private static double Weight(DType dtype, byte* weight)
-    {
-        double value;
-        CastLoops.Convert(dtype, weight, DType.Float64, (byte*)&value, 1);
-        return value > 0 ? value : 0;
-    }
-
     private static void Run(DType dtype, ulong seed, ulong stream, Kind kind, double a, double b, void* y, long n)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
@@ -205,6 +149,8 @@ public static unsafe class Sampling
                 Scale<V>((byte*)values, call->A, call->B - call->A);
             else if (call->Kind == Kind.Normal)
                 BoxMuller<V>((byte*)values, call->A, call->B);
+            else if (call->Kind == Kind.Exponential)
+                Logarithms<V>((byte*)values, call->A);
             else
                 Choose<V>((byte*)values, call->A, call->B);
             nint count = (nint)Math.Min(Block, end - first);
@@ -222,6 +168,18 @@ public static unsafe class Sampling
         for (nint i = 0; i < Block * V.ElementSize; i += width)
         {
             V.Store((V.Load(values + i) * factor) + low, values + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Logarithms<V>(byte* values, double mean)
+        where V : struct, ISimd<V>
+    {
+        V factor = V.Constant(-mean);
+        nint width = V.Count * V.ElementSize;
+        for (nint i = 0; i < Block * V.ElementSize; i += width)
+        {
+            V.Store(SimdMath.Log(V.One - V.Load(values + i)) * factor, values + i);
         }
     }
 
@@ -262,6 +220,7 @@ public static unsafe class Sampling
     {
         Uniform,
         Normal,
+        Exponential,
         Bernoulli,
     }
 
@@ -282,6 +241,11 @@ public static unsafe class Sampling
 internal unsafe struct DistributionCall<TDistribution>
     where TDistribution : struct, IDistribution
 {
+    private const int Block = 64;
+
+    /// <summary>Most distributions take two numbers of 53 bits, or four.</summary>
+    private const uint ReadyBlocks = 2;
+
     internal DType DType;
     internal int Size;
     internal ulong Seed;
@@ -293,11 +257,21 @@ internal unsafe struct DistributionCall<TDistribution>
     internal static void Run(void* state, long start, long end)
     {
         ref DistributionCall<TDistribution> call = ref Unsafe.AsRef<DistributionCall<TDistribution>>(state);
-        for (long i = start; i < end; i++)
+        uint* words = stackalloc uint[(int)(Block * 4 * ReadyBlocks)];
+        double* values = stackalloc double[Block];
+        for (long block = start; block < end; block += Block)
         {
-            var random = new Philox(call.Seed, call.Stream, (ulong)(call.First + i));
-            double value = call.Distribution.Sample(ref random);
-            CastLoops.Convert(DType.Float64, (byte*)&value, call.DType, call.Y + (i * call.Size), 1);
+            int count = (int)Math.Min(Block, end - block);
+            ulong first = (ulong)(call.First + block);
+            PhiloxBlocks.Words(words, call.Seed, call.Stream, first, Block, ReadyBlocks);
+            for (int i = 0; i < count; i++)
+            {
+                uint* own = words + (i * 4 * ReadyBlocks);
+                var random = new Philox(call.Seed, call.Stream, first + (ulong)i, own, ReadyBlocks);
+                values[i] = call.Distribution.Sample(ref random);
+            }
+
+            CastLoops.Convert(DType.Float64, (byte*)values, call.DType, call.Y + (block * call.Size), count);
         }
     }
 }

@@ -77,7 +77,7 @@ internal static unsafe class MultinomialFamily
         long draws = y.Size / rows;
         RandomStream r = context.Random;
         var drawn = (long*)context.Scratch(y.Size * sizeof(long));
-        Sampling.Categorical(data.DType, data.Data, rows, categories, r.Seed, r.Stream, DType.Int64, drawn, draws);
+        Categories.Draw(data.DType, data.Data, rows, categories, r.Seed, r.Stream, DType.Int64, drawn, draws);
         Store(ref context, 0, DType.Int64, drawn);
         if (context.OutputCount == 1 || !context.Wants(1))
             return;

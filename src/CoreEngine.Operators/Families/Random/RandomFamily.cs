@@ -11,6 +11,9 @@ internal static unsafe class RandomFamily
     /// <summary>Fills memory with numbers of the distribution with parameters a and b.</summary>
     private delegate void DrawRow(double a, double b, RandomStream random, DType dtype, void* y, long n, long first);
 
+    /// <summary>Fills memory with numbers of the standard form of a distribution.</summary>
+    private delegate void DrawStandard(RandomStream random, DType dtype, void* y, long n);
+
     internal static void Register(OperatorRegistry registry)
     {
         Fills(registry);
@@ -42,7 +45,7 @@ internal static unsafe class RandomFamily
             registry,
             "exponential",
             hasShortName: false,
-            (p, r, dtype, y, n) => Fill(new ExponentialDistribution(p.Lambda), r, dtype, y, n)
+            (p, r, dtype, y, n) => Sampling.Exponential(dtype, r.Seed, r.Stream, 1 / (double)p.Lambda, y, n)
         );
         Add<PoissonParameters>(
             registry,
@@ -74,29 +77,32 @@ internal static unsafe class RandomFamily
 
     private static void Samples(OperatorRegistry registry)
     {
-        Sample(
+        SampleScaled(
             registry,
             "uniform",
             ["low", "high"],
-            (a, b, r, dtype, y, n, first) => Fill(new UniformDistribution(a, b), r, dtype, y, n, first)
+            (r, dtype, y, n) => Sampling.Uniform(dtype, r.Seed, r.Stream, 0, 1, y, n),
+            (low, high) => (high - low, low)
         );
-        Sample(
+        SampleScaled(
             registry,
             "normal",
             ["mu", "sigma"],
-            (a, b, r, dtype, y, n, first) => Fill(new NormalDistribution(a, b), r, dtype, y, n, first)
+            (r, dtype, y, n) => Sampling.Normal(dtype, r.Seed, r.Stream, 0, 1, y, n),
+            (mean, deviation) => (deviation, mean)
+        );
+        SampleScaled(
+            registry,
+            "exponential",
+            ["lam"],
+            (r, dtype, y, n) => Sampling.Exponential(dtype, r.Seed, r.Stream, 1, y, n),
+            (rate, _) => (1 / rate, 0)
         );
         Sample(
             registry,
             "gamma",
             ["alpha", "beta"],
             (a, b, r, dtype, y, n, first) => Fill(new GammaDistribution(a, b), r, dtype, y, n, first)
-        );
-        Sample(
-            registry,
-            "exponential",
-            ["lam"],
-            (a, b, r, dtype, y, n, first) => Fill(new ExponentialDistribution(a), r, dtype, y, n, first)
         );
         Sample(
             registry,
@@ -151,7 +157,21 @@ internal static unsafe class RandomFamily
             }
         );
 
+    /// <summary>
+    /// Draws from a distribution whose parameters only stretch and shift it: all rows are drawn at once, and then stretched.
+    /// </summary>
+    private static void SampleScaled(
+        OperatorRegistry registry,
+        string name,
+        string[] inputs,
+        DrawStandard draw,
+        Func<double, double, (double Factor, double Offset)> scale
+    ) => AddSample(registry, name, inputs, (ref KernelContext c) => DrawScaled(ref c, draw, scale));
+
     private static void Sample(OperatorRegistry registry, string name, string[] inputs, DrawRow draw) =>
+        AddSample(registry, name, inputs, (ref KernelContext c) => DrawRows(ref c, draw));
+
+    private static void AddSample(OperatorRegistry registry, string name, string[] inputs, KernelFunction kernel) =>
         registry.Add(
             new OperatorDef("_sample_" + name)
             {
@@ -162,7 +182,7 @@ internal static unsafe class RandomFamily
                 InferType = types => InferType(types, types.Operator.Parameters<MultiSampleParameters>().DType),
                 Gradient = Gradient.Zero,
                 IsRandom = true,
-                Kernel = (ref KernelContext c) => DrawRows(ref c, draw),
+                Kernel = kernel,
             }
         );
 
@@ -215,6 +235,37 @@ internal static unsafe class RandomFamily
         Finish(ref context, y);
     }
 
+    private static void DrawScaled(
+        ref KernelContext context,
+        DrawStandard draw,
+        Func<double, double, (double Factor, double Offset)> scale
+    )
+    {
+        TensorView y = Start(ref context);
+        if (y.Data is null)
+            return;
+        TensorView a = context.Input(0);
+        double* first = AsFloat64(ref context, a);
+        double* second = context.InputCount > 1 ? AsFloat64(ref context, context.Input(1)) : first;
+        // float16 is too coarse for numbers that are still to be stretched.
+        DType dtype = y.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+        void* numbers = dtype == y.DType ? y.Data : context.Scratch(y.Size * dtype.ItemSize());
+        draw(context.Random, dtype, numbers, y.Size);
+        long count = y.Size / a.Size;
+        for (long i = 0; i < a.Size; i++)
+        {
+            (double factor, double offset) = scale(first[i], second[i]);
+            byte* row = (byte*)numbers + (i * count * dtype.ItemSize());
+            Kernels.Elementwise.BinaryScalar<Multiply>(dtype, row, factor, row, count);
+            if (offset != 0)
+                Kernels.Elementwise.BinaryScalar<Add>(dtype, row, offset, row, count);
+        }
+
+        if (numbers != y.Data)
+            Cast.Convert(dtype, numbers, y.DType, y.Data, y.Size);
+        Finish(ref context, y);
+    }
+
     private static double* AsFloat64(ref KernelContext context, in TensorView view)
     {
         var values = (double*)context.Scratch(view.Size * sizeof(double));
@@ -238,15 +289,5 @@ internal static unsafe class RandomFamily
         TensorView y = context.Output(0);
         if (context.Accumulates(0))
             Kernels.Elementwise.Binary<Add>(y.DType, y.Data, numbers.Data, y.Data, y.Size);
-    }
-
-    private readonly record struct UniformDistribution(double Low, double High) : IDistribution
-    {
-        public double Sample(ref Philox random) => Low + ((High - Low) * random.NextDouble());
-    }
-
-    private readonly record struct NormalDistribution(double Mean, double Deviation) : IDistribution
-    {
-        public double Sample(ref Philox random) => Mean + (Deviation * random.NextNormal());
     }
 }
