@@ -106,13 +106,11 @@ public sealed unsafe partial class NDArray
     /// <summary>A copy with another element type, stored as this array is, asynchronously.</summary>
     public NDArray AsType(DType dtype)
     {
-        NDArray converted = Imperative.Call("Cast", new CastParameters { DType = dtype }, this);
-        if (converted.StorageType == StorageType)
-            return converted;
-        using (converted)
-        {
-            return converted.ToStorage(StorageType);
-        }
+        if (StorageType == StorageType.Default)
+            return Imperative.Call("Cast", new CastParameters { DType = dtype }, this);
+        NDArray converted = New(StorageType, Shape, dtype, Device);
+        Imperative.Invoke("_copyto", [this], outputs: [converted]);
+        return converted;
     }
 
     private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();

@@ -18,6 +18,7 @@ internal static unsafe class TransferFamily
                 DescribedInputs = describedInputs,
                 InferType = type,
                 CrossesDevices = true,
+                InferStorage = SparseCopy.InferStorage,
                 Gradient = c => c.Set(0, c.Call("_backward_cast", c.OutputGradient(0), c.Input(0))),
                 Kernel = Copy,
             }
@@ -34,6 +35,12 @@ internal static unsafe class TransferFamily
         TensorView x = context.Input(0);
         if (!context.Wants(0))
             return;
+        if (x.Storage != StorageType.Default)
+        {
+            SparseCopy.Run(ref context);
+            return;
+        }
+
         var staged = new StagedOutput(ref context, 0);
         Cast.Convert(x.DType, x.Data, context.Output(0).DType, staged.Data, x.Size);
         staged.Finish();

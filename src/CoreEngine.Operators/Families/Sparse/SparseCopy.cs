@@ -2,7 +2,7 @@ using CoreEngine.Kernels;
 
 namespace CoreEngine.Operators;
 
-/// <summary>Copies an array as it is stored.</summary>
+/// <summary>Copies an array as it is stored, to one that may have another element type.</summary>
 internal static unsafe class SparseCopy
 {
     /// <summary>The output is stored as the input is.</summary>
@@ -21,6 +21,6 @@ internal static unsafe class SparseCopy
         if (!context.Wants(0) || context.Request(0) == Request.WriteInplace)
             return;
         TensorView y = SparseViews.AllocateLike(ref context, 0, x);
-        SparseViews.Copy(x.Data, y.Data, x.StoredValues() * x.DType.ItemSize());
+        Cast.Convert(x.DType, x.Data, y.DType, y.Data, x.StoredValues());
     }
 }
