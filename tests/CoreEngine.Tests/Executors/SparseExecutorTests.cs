@@ -170,6 +170,38 @@ public sealed class SparseExecutorTests : EngineTestBase
     }
 
     [TestMethod]
+    public void Sparse_arrays_go_from_device_to_device()
+    {
+        using var scope = new ArrayScope();
+        Symbol net;
+        using (new AttributeScope("ctx_group", "one"))
+        {
+            net = Cast(Symbol.Variable("x") * 2, "row_sparse");
+        }
+
+        using (new AttributeScope("ctx_group", "two"))
+        {
+            net = Symbol.Call("square", [net], "squared");
+        }
+
+        var groups = new Dictionary<string, Device> { ["one"] = Device.Cpu(1), ["two"] = Device.Cpu(2) };
+        using Executor executor = Executor.SimpleBind(
+            net,
+            new Dictionary<string, Shape> { ["x"] = [4, 2] },
+            options: new BindOptions { GroupDevices = groups }
+        );
+        executor["x"].CopyFrom<float>(s_some);
+        NDArray result = executor.Forward(isTraining: true)[0];
+        executor.Backward();
+        Assert.AreEqual(Device.Cpu(2), result.Device);
+        Assert.AreEqual(StorageType.RowSparse, result.StorageType);
+        CollectionAssert.AreEqual(s_some.Select(v => 4 * v * v).ToArray(), result.ToDense().ToArray<float>());
+        NDArray gradient = executor.GradientOf("x")!;
+        Assert.AreEqual(Device.Cpu(1), gradient.Device);
+        CollectionAssert.AreEqual(s_some.Select(v => 8 * v).ToArray(), gradient.ToDense().ToArray<float>());
+    }
+
+    [TestMethod]
     public void What_follows_from_sparse_constants_is_computed_once()
     {
         using var scope = new ArrayScope();
