@@ -228,6 +228,24 @@ public sealed class SparseOperatorTests
     }
 
     [TestMethod]
+    public void Columns_may_stand_in_any_order()
+    {
+        using var scope = new ArrayScope();
+        NDArray x = NDArray.Csr(
+            NDArray.From<float>([3, 1, 2], [3]),
+            NDArray.From<long>([2, 0, 1], [3]),
+            NDArray.From<long>([0, 2, 3], [3]),
+            [2, 3]
+        );
+        NDArray sum = Imperative.Invoke("elemwise_add", [x, x])[0];
+        CollectionAssert.AreEqual(new float[] { 2, 0, 6, 0, 4, 0 }, sum.ToDense().ToArray<float>());
+        CollectionAssert.AreEqual(new long[] { 0, 2, 1 }, sum.StoredIndices().ToArray<long>());
+        Dictionary<string, string> part = new() { ["begin"] = "(0, 1)", ["end"] = "(2, 3)" };
+        NDArray block = Imperative.Invoke("slice", [x], part)[0];
+        CollectionAssert.AreEqual(new float[] { 0, 3, 2, 0 }, block.ToDense().ToArray<float>());
+    }
+
+    [TestMethod]
     public void Zeros_are_stored_as_the_array_that_is_given()
     {
         using var scope = new ArrayScope();

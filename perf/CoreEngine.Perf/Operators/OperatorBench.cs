@@ -15,6 +15,7 @@ internal sealed class OperatorBench : IBenchSet
         IndexCases.All,
         OrderCases.All,
         MatrixCases.All,
+        SparseCases.All,
         MovementCases.All,
         NeuralCases.All,
         LossCases.All,

@@ -6,6 +6,9 @@ namespace CoreEngine.Perf;
 /// <param name="DType">Our type; PyTorch gets float32 and converts in the case's set-up.</param>
 internal sealed record OperatorInput(long[] Extents, Func<Random, float[]> Value, DType DType = DType.Float32)
 {
+    /// <summary>How our array is stored; PyTorch gets a dense one and converts in the case's set-up.</summary>
+    public StorageType Storage { get; init; } = StorageType.Default;
+
     /// <summary>Numbers evenly distributed between two bounds.</summary>
     public static OperatorInput Uniform(double low, double high, params long[] extents) =>
         new(extents, random => Fill(extents, _ => (float)(low + ((high - low) * random.NextDouble()))));

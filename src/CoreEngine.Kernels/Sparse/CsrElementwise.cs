@@ -1,8 +1,10 @@
+using System.Numerics;
+
 namespace CoreEngine.Kernels;
 
 /// <summary>
-/// Element-wise operators of two compressed matrices of one shape. Only where at least one of them stores a value can the
-/// result have one; zeros are not stored.
+/// Element-wise operators of two compressed matrices of one shape whose columns ascend within each row. Only where at least
+/// one of them stores a value can the result have one; zeros are not stored.
 /// </summary>
 /// <remarks>
 /// The operands are first laid beside each other, with zeros where one has nothing, so that any operator runs over them as
@@ -12,107 +14,53 @@ public static unsafe class CsrElementwise
 {
     /// <summary>Scratch memory for <see cref="Compute"/>, in bytes.</summary>
     public static long Scratch(in CsrMatrix a, in CsrMatrix b) =>
-        ((a.Stored + b.Stored) * (sizeof(long) + (2 * a.DType.ItemSize())))
-        + ((a.Rows + 1) * sizeof(long))
-        + OrderBytes(a)
-        + OrderBytes(b);
+        ((a.Stored + b.Stored) * (sizeof(long) + (2 * a.DType.ItemSize()))) + (a.Rows * sizeof(long));
 
-    /// <summary>Computes <c>op(a, b)</c>, its zeros included.</summary>
+    /// <summary>Computes <c>op(a, b)</c> in scratch memory.</summary>
     /// <param name="a">The left operand.</param>
     /// <param name="b">The right operand.</param>
-    /// <param name="rowPointers">Receives where each row of the result starts, zeros left out.</param>
-    /// <param name="scratch"><see cref="Scratch"/> bytes, which the result lies in.</param>
-    /// <returns>The result, which <see cref="Pack"/> takes the zeros from.</returns>
-    public static CsrMatrix Compute<TOp>(CsrMatrix a, CsrMatrix b, long* rowPointers, void* scratch)
+    /// <param name="rowPointers">Receives where each row of the result starts: one more entry than rows.</param>
+    /// <param name="scratch"><see cref="Scratch"/> bytes, which <see cref="Store"/> takes the result from.</param>
+    public static void Compute<TOp>(in CsrMatrix a, in CsrMatrix b, long* rowPointers, void* scratch)
         where TOp : struct, IBinaryOp
     {
+        Call call = Layout(a, b, scratch);
+        long work = a.Work + b.Work;
+        KernelTeam.Default.For(work, Elementwise.Grain, &MergeRows, &call);
+        // Rows have room for all that both store. What lies behind those that share columns is computed, too, for nothing.
+        Elementwise.Binary<TOp>(a.DType, call.Left, call.Right, call.Left, a.Stored + b.Stored);
+        call.RowPointers = rowPointers;
+        KernelTeam.Default.For(work, Elementwise.Grain, &CountRows, &call);
+        DenseConversion.Accumulate(rowPointers, a.Rows);
+    }
+
+    /// <summary>Stores what <see cref="Compute"/> found, without its zeros.</summary>
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand.</param>
+    /// <param name="scratch">What was given to <see cref="Compute"/>.</param>
+    /// <param name="y">Receives values and columns; its row pointers are those of <see cref="Compute"/>.</param>
+    public static void Store(in CsrMatrix a, in CsrMatrix b, void* scratch, in CsrMatrix y)
+    {
+        Call call = Layout(a, b, scratch);
+        call.Y = y;
+        KernelTeam.Default.For(a.Work + b.Work, Elementwise.Grain, &PackRows, &call);
+    }
+
+    private static Call Layout(in CsrMatrix a, in CsrMatrix b, void* scratch)
+    {
         long room = a.Stored + b.Stored;
-        var memory = (byte*)scratch;
         var call = new Call
         {
-            A = Ascending(a, ref memory),
-            B = Ascending(b, ref memory),
+            A = a,
+            B = b,
             Size = a.DType.ItemSize(),
-            RowPointers = (long*)memory,
-            Indices = (long*)memory + a.Rows + 1,
+            Lengths = (long*)scratch,
+            Indices = (long*)scratch + a.Rows,
         };
         call.Left = (byte*)(call.Indices + room);
         call.Right = call.Left + (room * call.Size);
-        KernelTeam.Default.For(a.Work + b.Work, Elementwise.Grain, &CountRows, &call);
-        DenseConversion.Accumulate(call.RowPointers, a.Rows);
-        KernelTeam.Default.For(a.Work + b.Work, Elementwise.Grain, &MergeRows, &call);
-        long stored = call.RowPointers[a.Rows];
-        Elementwise.Binary<TOp>(a.DType, call.Left, call.Right, call.Left, stored);
-        var result = new CsrMatrix(a.DType, a.Rows, a.Columns)
-        {
-            Values = call.Left,
-            Indices = call.Indices,
-            RowPointers = call.RowPointers,
-        };
-        for (long row = 0; row < a.Rows; row++)
-        {
-            long first = call.RowPointers[row];
-            rowPointers[row] = NonZeros.Count(
-                a.DType,
-                call.Left + (first * call.Size),
-                call.RowPointers[row + 1] - first
-            );
-        }
-
-        DenseConversion.Accumulate(rowPointers, a.Rows);
-        return result;
+        return call;
     }
-
-    /// <summary>Copies what is not zero.</summary>
-    /// <param name="x">What <see cref="Compute"/> gave.</param>
-    /// <param name="y">Receives values and columns; its row pointers are those of <see cref="Compute"/>.</param>
-    public static void Pack(in CsrMatrix x, in CsrMatrix y)
-    {
-        long size = x.DType.ItemSize();
-        long stored = x.Stored;
-        if (stored == y.Stored)
-        {
-            Buffer.MemoryCopy(x.Values, y.Values, stored * size, stored * size);
-            Buffer.MemoryCopy(x.Indices, y.Indices, stored * sizeof(long), stored * sizeof(long));
-            return;
-        }
-
-        // Without its zeros the whole is as long as its rows together: it can be packed as one row.
-        NonZeros.Pack(x.DType, (byte*)x.Values, x.Indices, stored, (byte*)y.Values, y.Indices);
-    }
-
-    private static long OrderBytes(in CsrMatrix matrix) =>
-        IsAscending(matrix)
-            ? 0
-            : 2 * Aligned(CsrTransposition.Bytes(matrix)) + Aligned((matrix.Rows + 1) * sizeof(long));
-
-    /// <summary>The matrix itself, or with each row in the order of its columns: transposed there and back.</summary>
-    private static CsrMatrix Ascending(in CsrMatrix matrix, ref byte* memory)
-    {
-        if (IsAscending(matrix))
-            return matrix;
-        CsrMatrix transposed = CsrTransposition.Run(matrix, memory);
-        memory += Aligned(CsrTransposition.Bytes(matrix));
-        CsrMatrix ordered = CsrTransposition.Run(transposed, memory);
-        memory += Aligned(CsrTransposition.Bytes(transposed));
-        return ordered;
-    }
-
-    private static bool IsAscending(in CsrMatrix matrix)
-    {
-        for (long row = 0; row < matrix.Rows; row++)
-        {
-            for (long i = matrix.RowPointers[row] + 1; i < matrix.RowPointers[row + 1]; i++)
-            {
-                if (matrix.Indices[i - 1] > matrix.Indices[i])
-                    return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static long Aligned(long bytes) => (bytes + 7) & ~7;
 
     /// <summary>The first row that starts at or after some amount of work on both matrices.</summary>
     private static long RowAtWork(Call* call, long work)
@@ -122,36 +70,13 @@ public static unsafe class CsrElementwise
         while (low < high)
         {
             long middle = (low + high) >>> 1;
-            if (call->A.RowPointers[middle] + call->B.RowPointers[middle] + (2 * middle) < work)
+            if (call->Start(middle) + (2 * middle) < work)
                 low = middle + 1;
             else
                 high = middle;
         }
 
         return low;
-    }
-
-    private static void CountRows(void* state, long start, long end)
-    {
-        var call = (Call*)state;
-        long last = RowAtWork(call, end);
-        for (long row = RowAtWork(call, start); row < last; row++)
-        {
-            long i = call->A.RowPointers[row];
-            long j = call->B.RowPointers[row];
-            long iEnd = call->A.RowPointers[row + 1];
-            long jEnd = call->B.RowPointers[row + 1];
-            long count = iEnd - i + (jEnd - j);
-            while (i < iEnd && j < jEnd)
-            {
-                long difference = call->A.Indices[i] - call->B.Indices[j];
-                count -= difference == 0 ? 1 : 0;
-                i += difference <= 0 ? 1 : 0;
-                j += difference >= 0 ? 1 : 0;
-            }
-
-            call->RowPointers[row] = count;
-        }
     }
 
     private static void MergeRows(void* state, long start, long end)
@@ -163,40 +88,109 @@ public static unsafe class CsrElementwise
                 Merge<byte>(call, start, end);
                 break;
             case 2:
-                Merge<short>(call, start, end);
+                Merge<ushort>(call, start, end);
                 break;
             case 4:
-                Merge<int>(call, start, end);
+                Merge<uint>(call, start, end);
                 break;
             default:
-                Merge<long>(call, start, end);
+                Merge<ulong>(call, start, end);
                 break;
         }
     }
 
     private static void Merge<T>(Call* call, long start, long end)
-        where T : unmanaged
+        where T : unmanaged, IBinaryInteger<T>
     {
         long last = RowAtWork(call, end);
-        long row = RowAtWork(call, start);
+        for (long row = RowAtWork(call, start); row < last; row++)
+        {
+            MergeRow<T>(call, row);
+        }
+    }
+
+    /// <summary>Which matrix has the next column cannot be foreseen: masks decide, not branches.</summary>
+    private static void MergeRow<T>(Call* call, long row)
+        where T : unmanaged, IBinaryInteger<T>
+    {
         var a = (T*)call->A.Values;
         var b = (T*)call->B.Values;
-        for (; row < last; row++)
+        long* aColumns = call->A.Indices;
+        long* bColumns = call->B.Indices;
+        long i = call->A.RowPointers[row];
+        long j = call->B.RowPointers[row];
+        long iEnd = call->A.RowPointers[row + 1];
+        long jEnd = call->B.RowPointers[row + 1];
+        long* columns = call->Indices + i + j;
+        T* lefts = (T*)call->Left + i + j;
+        T* rights = (T*)call->Right + i + j;
+        long place = 0;
+        for (; i < iEnd && j < jEnd; place++)
         {
-            long place = call->RowPointers[row];
-            long i = call->A.RowPointers[row];
-            long j = call->B.RowPointers[row];
-            long iEnd = call->A.RowPointers[row + 1];
-            long jEnd = call->B.RowPointers[row + 1];
-            for (; i < iEnd || j < jEnd; place++)
+            long left = aColumns[i];
+            long right = bColumns[j];
+            long withoutLeft = (right - left) >> 63;
+            long withoutRight = (left - right) >> 63;
+            columns[place] = right ^ ((left ^ right) & withoutRight);
+            lefts[place] = a[i] & T.CreateTruncating(~withoutLeft);
+            rights[place] = b[j] & T.CreateTruncating(~withoutRight);
+            i += 1 + withoutLeft;
+            j += 1 + withoutRight;
+        }
+
+        for (; i < iEnd; i++, place++)
+        {
+            columns[place] = aColumns[i];
+            lefts[place] = a[i];
+            rights[place] = T.Zero;
+        }
+
+        for (; j < jEnd; j++, place++)
+        {
+            columns[place] = bColumns[j];
+            lefts[place] = T.Zero;
+            rights[place] = b[j];
+        }
+
+        call->Lengths[row] = place;
+    }
+
+    private static void CountRows(void* state, long start, long end)
+    {
+        var call = (Call*)state;
+        long last = RowAtWork(call, end);
+        for (long row = RowAtWork(call, start); row < last; row++)
+        {
+            byte* values = call->Left + (call->Start(row) * call->Size);
+            call->RowPointers[row] = NonZeros.Count(call->A.DType, values, call->Lengths[row]);
+        }
+    }
+
+    private static void PackRows(void* state, long start, long end)
+    {
+        var call = (Call*)state;
+        CsrMatrix y = call->Y;
+        long last = RowAtWork(call, end);
+        for (long row = RowAtWork(call, start); row < last; row++)
+        {
+            long first = call->Start(row);
+            long target = y.RowPointers[row];
+            long length = call->Lengths[row];
+            byte* values = call->Left + (first * call->Size);
+            byte* to = (byte*)y.Values + (target * call->Size);
+            if (length == y.RowPointers[row + 1] - target)
             {
-                long left = i < iEnd ? call->A.Indices[i] : long.MaxValue;
-                long right = j < jEnd ? call->B.Indices[j] : long.MaxValue;
-                call->Indices[place] = Math.Min(left, right);
-                ((T*)call->Left)[place] = left <= right ? a[i] : default;
-                ((T*)call->Right)[place] = right <= left ? b[j] : default;
-                i += left <= right ? 1 : 0;
-                j += right <= left ? 1 : 0;
+                Buffer.MemoryCopy(values, to, length * call->Size, length * call->Size);
+                Buffer.MemoryCopy(
+                    call->Indices + first,
+                    y.Indices + target,
+                    length * sizeof(long),
+                    length * sizeof(long)
+                );
+            }
+            else
+            {
+                NonZeros.Pack(y.DType, values, call->Indices + first, length, to, y.Indices + target);
             }
         }
     }
@@ -205,10 +199,15 @@ public static unsafe class CsrElementwise
     {
         internal CsrMatrix A;
         internal CsrMatrix B;
+        internal CsrMatrix Y;
         internal int Size;
         internal long* RowPointers;
+        internal long* Lengths;
         internal long* Indices;
         internal byte* Left;
         internal byte* Right;
+
+        /// <summary>Where a row lies among what is laid side by side.</summary>
+        internal readonly long Start(long row) => A.RowPointers[row] + B.RowPointers[row];
     }
 }

@@ -3,6 +3,21 @@ namespace CoreEngine.Kernels;
 /// <summary>The transpose of a compressed sparse row matrix: a counting sort of its values by column.</summary>
 public static unsafe class CsrTransposition
 {
+    /// <summary>Whether columns ascend within each row, as they do in what was transposed twice.</summary>
+    public static bool IsAscending(in CsrMatrix a)
+    {
+        for (long row = 0; row < a.Rows; row++)
+        {
+            for (long i = a.RowPointers[row] + 1; i < a.RowPointers[row + 1]; i++)
+            {
+                if (a.Indices[i - 1] > a.Indices[i])
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Memory that the transpose lies in, in bytes.</summary>
     public static long Bytes(in CsrMatrix a) =>
         ((a.Columns + 1 + a.Stored) * sizeof(long)) + (a.Stored * a.DType.ItemSize());

@@ -136,7 +136,7 @@ public static unsafe class RowSparseElementwise
             RowSparseMatrix y = call.Y;
             long i = a.FirstFrom(y.Indices[start]);
             long j = b.FirstFrom(y.Indices[start]);
-            for (long k = start; k < end; k++)
+            for (long k = start; k < end; )
             {
                 long row = y.Indices[k];
                 while (j < b.Stored && b.Indices[j] < row)
@@ -144,17 +144,37 @@ public static unsafe class RowSparseElementwise
                     j++;
                 }
 
-                bool hasLeft = i < a.Stored && a.Indices[i] == row;
-                bool hasRight = j < b.Stored && b.Indices[j] == row;
+                // Neighbours that the same matrices store lie one after the other everywhere.
+                bool hasLeft = Has(a, i, row);
+                bool hasRight = Has(b, j, row);
+                long rows = 1;
+                while (
+                    k + rows < end
+                    && (hasLeft ? Has(a, i + rows, y.Indices[k + rows]) : IsBehind(a, i, y.Indices[k + rows]))
+                    && (hasRight ? Has(b, j + rows, y.Indices[k + rows]) : IsBehind(b, j, y.Indices[k + rows]))
+                )
+                {
+                    rows++;
+                }
+
+                long count = rows * y.RowLength;
                 if (hasLeft && hasRight)
-                    Elementwise.Binary<TOp>(y.DType, a.Row(i), b.Row(j), y.Row(k), y.RowLength);
+                    Elementwise.Binary<TOp>(y.DType, a.Row(i), b.Row(j), y.Row(k), count);
                 else if (hasLeft)
-                    Elementwise.BinaryScalar<TOp>(y.DType, a.Row(i), 0, y.Row(k), y.RowLength);
+                    Elementwise.BinaryScalar<TOp>(y.DType, a.Row(i), 0, y.Row(k), count);
                 else
-                    Elementwise.ScalarBinary<TOp>(y.DType, 0, b.Row(j), y.Row(k), y.RowLength);
-                i += hasLeft ? 1 : 0;
+                    Elementwise.ScalarBinary<TOp>(y.DType, 0, b.Row(j), y.Row(k), count);
+                i += hasLeft ? rows : 0;
+                j += hasRight ? rows : 0;
+                k += rows;
             }
         }
+
+        private static bool Has(in RowSparseMatrix matrix, long place, long row) =>
+            place < matrix.Stored && matrix.Indices[place] == row;
+
+        private static bool IsBehind(in RowSparseMatrix matrix, long place, long row) =>
+            place >= matrix.Stored || matrix.Indices[place] > row;
     }
 
     private struct DenseCall<TOp>

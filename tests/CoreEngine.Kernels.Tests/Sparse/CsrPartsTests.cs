@@ -25,6 +25,12 @@ public sealed unsafe class CsrPartsTests
                 {
                     Assert.AreEqual(a[i % c.Rows, i / c.Rows], dense[i]);
                 }
+
+                Assert.IsTrue(CsrTransposition.IsAscending(transposed));
+                using var back = new Native(DType.UInt8, CsrTransposition.Bytes(transposed));
+                CsrMatrix ordered = CsrTransposition.Run(transposed, back.Pointer);
+                CollectionAssert.AreEqual(a.Dense, Dense(ordered));
+                Assert.IsTrue(CsrTransposition.IsAscending(ordered));
             },
             iter: 200
         );

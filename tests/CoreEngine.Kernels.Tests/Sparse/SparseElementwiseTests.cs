@@ -104,7 +104,7 @@ public sealed unsafe class SparseElementwiseTests
     private static void CheckCsr<TOp>(DType dtype, int rows, int columns, int seed, Func<double, double, double> op)
         where TOp : struct, IBinaryOp
     {
-        using SparseOperand a = SparseOperand.ShuffledCsr(dtype, rows, columns, 0.3, seed);
+        using SparseOperand a = SparseOperand.RandomCsr(dtype, rows, columns, 0.3, seed);
         using SparseOperand b = SparseOperand.RandomCsr(dtype, rows, columns, 0.3, seed + 1);
         double[] expected = [.. a.Dense.Zip(b.Dense, (x, y) => Values.Round(dtype, op(x, y)))];
         Result result = Compute<TOp>(a.Csr, b.Csr);
@@ -117,7 +117,7 @@ public sealed unsafe class SparseElementwiseTests
     {
         using var rowPointers = new Native(DType.Int64, a.Rows + 1);
         using var scratch = new Native(DType.UInt8, CsrElementwise.Scratch(a, b));
-        CsrMatrix raw = CsrElementwise.Compute<TOp>(a, b, (long*)rowPointers.Pointer, scratch.Pointer);
+        CsrElementwise.Compute<TOp>(a, b, (long*)rowPointers.Pointer, scratch.Pointer);
         long stored = ((long*)rowPointers.Pointer)[a.Rows];
         using var values = new Native(a.DType, stored);
         using var indices = new Native(DType.Int64, stored);
@@ -127,7 +127,7 @@ public sealed unsafe class SparseElementwiseTests
             Indices = (long*)indices.Pointer,
             RowPointers = (long*)rowPointers.Pointer,
         };
-        CsrElementwise.Pack(raw, packed);
+        CsrElementwise.Store(a, b, scratch.Pointer, packed);
         using var dense = new Native(a.DType, a.Rows * a.Columns);
         DenseConversion.ToDense(packed, dense.Pointer);
         return new Result(dense.ToArray(), stored);

@@ -97,15 +97,27 @@ internal static unsafe class SparseElementwise
         }
     }
 
-    private static void BinaryCsr<TOp>(ref KernelContext context, in CsrMatrix a, in CsrMatrix b)
+    private static void BinaryCsr<TOp>(ref KernelContext context, in CsrMatrix left, in CsrMatrix right)
         where TOp : struct, IBinaryOp
     {
+        CsrMatrix a = Ascending(ref context, left);
+        CsrMatrix b = Ascending(ref context, right);
         long pointerBytes = (a.Rows + 1) * sizeof(long);
         long* rowPointers = (long*)context.Scratch(pointerBytes);
         void* scratch = context.Scratch(CsrElementwise.Scratch(a, b));
-        CsrMatrix computed = CsrElementwise.Compute<TOp>(a, b, rowPointers, scratch);
+        CsrElementwise.Compute<TOp>(a, b, rowPointers, scratch);
         TensorView y = context.Allocate(0, rowPointers[a.Rows]);
         SparseViews.Copy(rowPointers, y.RowPointers, pointerBytes);
-        CsrElementwise.Pack(computed, y.AsCsr());
+        CsrElementwise.Store(a, b, scratch, y.AsCsr());
+    }
+
+    /// <summary>The matrix itself, or with each row in the order of its columns: transposed there and back.</summary>
+    private static CsrMatrix Ascending(ref KernelContext context, in CsrMatrix matrix)
+    {
+        if (CsrTransposition.IsAscending(matrix))
+            return matrix;
+        void* there = context.Scratch(CsrTransposition.Bytes(matrix));
+        CsrMatrix transposed = CsrTransposition.Run(matrix, there);
+        return CsrTransposition.Run(transposed, context.Scratch(CsrTransposition.Bytes(transposed)));
     }
 }
