@@ -19,7 +19,10 @@ public static unsafe class Broadcast
             long left = i <= a.Rank ? a[^i] : 1;
             long right = i <= b.Rank ? b[^i] : 1;
             if (left != right && left != 1 && right != 1)
-                throw new ArgumentException($"The shapes {a} and {b} do not broadcast together.", nameof(b));
+                throw new ArgumentException(
+                    $"The shapes {a.ToString()} and {b.ToString()} do not broadcast together.",
+                    nameof(b)
+                );
             dims[^i] = left == 1 ? right : left;
         }
 
@@ -40,11 +43,11 @@ public static unsafe class Broadcast
     public static void Binary<TOp>(
         DType dtype,
         void* a,
-        Shape aShape,
+        ShapeView aShape,
         void* b,
-        Shape bShape,
+        ShapeView bShape,
         void* y,
-        Shape yShape,
+        ShapeView yShape,
         bool accumulate = false
     )
         where TOp : struct, IBinaryOp
@@ -75,11 +78,11 @@ public static unsafe class Broadcast
     private static bool TryNumber<TOp>(
         DType dtype,
         void* a,
-        Shape aShape,
+        ShapeView aShape,
         void* b,
-        Shape bShape,
+        ShapeView bShape,
         void* y,
-        Shape yShape,
+        ShapeView yShape,
         bool accumulate
     )
         where TOp : struct, IBinaryOp
@@ -113,12 +116,15 @@ public static unsafe class Broadcast
     /// <param name="yShape">A shape that <paramref name="xShape"/> broadcasts to.</param>
     /// <param name="accumulate">Adds to the output instead of replacing it.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void Copy(DType dtype, void* x, Shape xShape, void* y, Shape yShape, bool accumulate = false)
+    public static void Copy(DType dtype, void* x, ShapeView xShape, void* y, ShapeView yShape, bool accumulate = false)
     {
         Span<long> strides = stackalloc long[ReducePlan.MaxRank];
         Span<long> yStrides = stackalloc long[ReducePlan.MaxRank];
         if (yShape.Rank > ReducePlan.MaxRank)
-            throw new ArgumentException($"The shape {yShape} has more than {ReducePlan.MaxRank} axes.", nameof(yShape));
+            throw new ArgumentException(
+                $"The shape {yShape.ToString()} has more than {ReducePlan.MaxRank} axes.",
+                nameof(yShape)
+            );
         RepeatingStrides(xShape, yShape, strides);
         RepeatingStrides(yShape, yShape, yStrides);
         int rank = yShape.Rank;
@@ -134,7 +140,7 @@ public static unsafe class Broadcast
     /// <param name="start">The first element of the larger array that is wanted, in row-major order.</param>
     /// <param name="count">How many are wanted.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void Copy(DType dtype, void* x, Shape xShape, void* y, Shape yShape, long start, long count)
+    public static void Copy(DType dtype, void* x, ShapeView xShape, void* y, ShapeView yShape, long start, long count)
     {
         Plan(xShape, yShape, yShape, out StridedPlan plan);
         int size = dtype.ItemSize();
@@ -175,13 +181,19 @@ public static unsafe class Broadcast
         }
     }
 
-    private static void Plan(Shape a, Shape b, Shape y, out StridedPlan plan)
+    private static void Plan(ShapeView a, ShapeView b, ShapeView y, out StridedPlan plan)
     {
         int rank = y.Rank;
         if (rank > ReducePlan.MaxRank)
-            throw new ArgumentException($"The shape {y} has more than {ReducePlan.MaxRank} axes.", nameof(y));
+            throw new ArgumentException(
+                $"The shape {y.ToString()} has more than {ReducePlan.MaxRank} axes.",
+                nameof(y)
+            );
         if (a.Rank > rank || b.Rank > rank)
-            throw new ArgumentException($"The shapes {a} and {b} do not broadcast to {y}.", nameof(y));
+            throw new ArgumentException(
+                $"The shapes {a.ToString()} and {b.ToString()} do not broadcast to {y.ToString()}.",
+                nameof(y)
+            );
         StridedPlan.Begin(out plan);
         long left = 1;
         long right = 1;
@@ -192,9 +204,15 @@ public static unsafe class Broadcast
             long aExtent = i <= a.Rank ? a[^i] : 1;
             long bExtent = i <= b.Rank ? b[^i] : 1;
             if ((aExtent != extent && aExtent != 1) || (bExtent != extent && bExtent != 1))
-                throw new ArgumentException($"The shapes {a} and {b} do not broadcast to {y}.", nameof(y));
+                throw new ArgumentException(
+                    $"The shapes {a.ToString()} and {b.ToString()} do not broadcast to {y.ToString()}.",
+                    nameof(y)
+                );
             if (aExtent == 1 && bExtent == 1 && extent != 1)
-                throw new ArgumentException($"The shapes {a} and {b} broadcast to less than {y}.", nameof(y));
+                throw new ArgumentException(
+                    $"The shapes {a.ToString()} and {b.ToString()} broadcast to less than {y.ToString()}.",
+                    nameof(y)
+                );
             plan.AddOuter(extent, aExtent == 1 ? 0 : left, bExtent == 1 ? 0 : right, stride);
             left *= aExtent;
             right *= bExtent;
@@ -205,18 +223,21 @@ public static unsafe class Broadcast
     }
 
     /// <summary>Strides of x along the axes of y: 0 where x is repeated.</summary>
-    private static void RepeatingStrides(Shape x, Shape y, Span<long> strides)
+    private static void RepeatingStrides(ShapeView x, ShapeView y, Span<long> strides)
     {
         int missing = y.Rank - x.Rank;
         if (missing < 0)
-            throw new ArgumentException($"The shape {x} does not broadcast to {y}.", nameof(x));
+            throw new ArgumentException($"The shape {x.ToString()} does not broadcast to {y.ToString()}.", nameof(x));
         strides[..missing].Clear();
         long stride = 1;
         for (int axis = y.Rank - 1; axis >= missing; axis--)
         {
             long extent = x[axis - missing];
             if (extent != y[axis] && extent != 1)
-                throw new ArgumentException($"The shape {x} does not broadcast to {y}.", nameof(x));
+                throw new ArgumentException(
+                    $"The shape {x.ToString()} does not broadcast to {y.ToString()}.",
+                    nameof(x)
+                );
             strides[axis] = extent == 1 ? 0 : stride;
             stride *= extent;
         }

@@ -110,7 +110,7 @@ public static unsafe class Strided
     public static void Transpose(
         DType dtype,
         void* x,
-        Shape xShape,
+        ShapeView xShape,
         ReadOnlySpan<int> axes,
         void* y,
         bool accumulate = false
@@ -118,7 +118,10 @@ public static unsafe class Strided
     {
         int rank = xShape.Rank;
         if (rank > ReducePlan.MaxRank || (!axes.IsEmpty && axes.Length != rank))
-            throw new ArgumentException($"{axes.Length} axes do not permute those of {xShape}.", nameof(axes));
+            throw new ArgumentException(
+                $"{axes.Length} axes do not permute those of {xShape.ToString()}.",
+                nameof(axes)
+            );
         Span<long> xStrides = stackalloc long[ReducePlan.MaxRank];
         Span<long> source = stackalloc long[ReducePlan.MaxRank];
         Span<long> target = stackalloc long[ReducePlan.MaxRank];
@@ -136,7 +139,7 @@ public static unsafe class Strided
         {
             int axis = axes.IsEmpty ? rank - 1 - i : xShape.Axis(axes[i]);
             if ((seen & (1u << axis)) != 0)
-                throw new ArgumentException($"Axis {axis} of {xShape} is named twice.", nameof(axes));
+                throw new ArgumentException($"Axis {axis} of {xShape.ToString()} is named twice.", nameof(axes));
             seen |= 1u << axis;
             source[i] = xStrides[axis];
             extents[i] = xShape[axis];

@@ -22,7 +22,7 @@ public static unsafe partial class Reduce
     /// <param name="axis">The axis to search; negative counts from the end.</param>
     /// <param name="y">The output: the other axes in order.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such axis or element type.</exception>
-    public static void ArgMax(DType dtype, void* x, Shape xShape, int axis, void* y) =>
+    public static void ArgMax(DType dtype, void* x, ShapeView xShape, int axis, void* y) =>
         ArgExtreme<MaxReducer>(dtype, x, xShape, axis, y);
 
     /// <summary>Where the smallest element stands along an axis; see <see cref="ArgMax"/>.</summary>
@@ -32,10 +32,10 @@ public static unsafe partial class Reduce
     /// <param name="axis">The axis to search; negative counts from the end.</param>
     /// <param name="y">The output: the other axes in order.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such axis or element type.</exception>
-    public static void ArgMin(DType dtype, void* x, Shape xShape, int axis, void* y) =>
+    public static void ArgMin(DType dtype, void* x, ShapeView xShape, int axis, void* y) =>
         ArgExtreme<MinReducer>(dtype, x, xShape, axis, y);
 
-    private static void ArgExtreme<TReducer>(DType dtype, void* x, Shape xShape, int axis, void* y)
+    private static void ArgExtreme<TReducer>(DType dtype, void* x, ShapeView xShape, int axis, void* y)
         where TReducer : struct, IReducer
     {
         axis = xShape.Axis(axis);

@@ -21,7 +21,7 @@ public static unsafe partial class Reduce
     public static void Run<TReducer>(
         DType dtype,
         void* x,
-        Shape xShape,
+        ShapeView xShape,
         ReadOnlySpan<int> axes,
         void* y,
         bool accumulate = false
@@ -61,7 +61,7 @@ public static unsafe partial class Reduce
     /// <param name="yShape">Its shape: aligned at the last axis, each extent is that of x or 1.</param>
     /// <param name="accumulate">Adds to the output instead of replacing it.</param>
     /// <exception cref="ArgumentException"><paramref name="yShape"/> does not broadcast to <paramref name="xShape"/>.</exception>
-    public static void SumTo(DType dtype, void* x, Shape xShape, void* y, Shape yShape, bool accumulate = false)
+    public static void SumTo(DType dtype, void* x, ShapeView xShape, void* y, ShapeView yShape, bool accumulate = false)
     {
         int missing = xShape.Rank - yShape.Rank;
         Span<int> axes = stackalloc int[ReducePlan.MaxRank];
@@ -73,13 +73,19 @@ public static unsafe partial class Reduce
                 : missing < 0 ? -1
                 : yShape[axis - missing];
             if (extent != xShape[axis] && extent != 1)
-                throw new ArgumentException($"The shape {yShape} does not broadcast to {xShape}.", nameof(yShape));
+                throw new ArgumentException(
+                    $"The shape {yShape.ToString()} does not broadcast to {xShape.ToString()}.",
+                    nameof(yShape)
+                );
             if (extent != xShape[axis])
                 axes[count++] = axis;
         }
 
         if (missing < 0)
-            throw new ArgumentException($"The shape {yShape} does not broadcast to {xShape}.", nameof(yShape));
+            throw new ArgumentException(
+                $"The shape {yShape.ToString()} does not broadcast to {xShape.ToString()}.",
+                nameof(yShape)
+            );
         if (count > 0)
             Run<SumReducer>(dtype, x, xShape, axes[..count], y, accumulate);
         else

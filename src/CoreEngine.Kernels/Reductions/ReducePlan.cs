@@ -51,7 +51,7 @@ internal unsafe struct ReducePlan
     /// <exception cref="ArgumentOutOfRangeException">An axis does not exist.</exception>
     /// <exception cref="ArgumentException">Too many axes, or one is named twice.</exception>
     [SkipLocalsInit]
-    internal ReducePlan(Shape shape, ReadOnlySpan<int> axes)
+    internal ReducePlan(ShapeView shape, ReadOnlySpan<int> axes)
     {
         Unsafe.SkipInit(out this); // Of the axes only those are read that there are.
         _keptRank = 0;
@@ -59,14 +59,17 @@ internal unsafe struct ReducePlan
         IsColumns = false;
         int rank = shape.Rank;
         if (rank > MaxRank)
-            throw new ArgumentException($"The shape {shape} has more than {MaxRank} axes.", nameof(shape));
+            throw new ArgumentException($"The shape {shape.ToString()} has more than {MaxRank} axes.", nameof(shape));
         Span<bool> reduced = stackalloc bool[MaxRank];
         reduced[..rank].Fill(axes.IsEmpty);
         foreach (int given in axes)
         {
             int axis = shape.Axis(given);
             if (reduced[axis])
-                throw new ArgumentException($"Axis {given} of the shape {shape} is named twice.", nameof(axes));
+                throw new ArgumentException(
+                    $"Axis {given} of the shape {shape.ToString()} is named twice.",
+                    nameof(axes)
+                );
             reduced[axis] = true;
         }
 

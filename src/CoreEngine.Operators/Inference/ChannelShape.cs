@@ -4,13 +4,16 @@ namespace CoreEngine.Operators;
 internal static class ChannelShape
 {
     /// <summary>The vector's shape with ones appended, so that it lies along axis 1 of the data.</summary>
-    internal static Shape Aligned(Shape data, Shape vector)
+    /// <param name="data">The data's shape.</param>
+    /// <param name="vector">The vector's shape.</param>
+    /// <param name="dims">Memory for as many extents as the data has.</param>
+    internal static ShapeView Aligned(Shape data, Shape vector, Span<long> dims)
     {
         if (vector[0] == 1 || data.Rank <= 2)
             return vector;
-        long[] dims = new long[data.Rank - 1];
-        Array.Fill(dims, 1);
+        dims = dims[..(data.Rank - 1)];
+        dims.Fill(1);
         dims[0] = vector[0];
-        return new Shape(dims);
+        return new ShapeView(dims);
     }
 }

@@ -3,14 +3,14 @@ using CoreEngine.Kernels;
 namespace CoreEngine.Operators;
 
 /// <summary>An array that takes part in a broadcast: where it is and what shape it has.</summary>
-internal readonly unsafe struct BroadcastOperand(void* data, Shape shape)
+internal readonly unsafe ref struct BroadcastOperand(void* data, ShapeView shape)
 {
     internal BroadcastOperand(in TensorView view)
         : this(view.Data, view.Shape) { }
 
     internal byte* Data { get; } = (byte*)data;
 
-    internal Shape Shape { get; } = shape;
+    internal ShapeView Shape { get; } = shape;
 }
 
 /// <summary>
@@ -19,18 +19,19 @@ internal readonly unsafe struct BroadcastOperand(void* data, Shape shape)
 /// that stay in the cache: no array of the full shape is ever made.
 /// </summary>
 /// <remarks>The blocks depend on the shapes alone, so results do not depend on the number of threads.</remarks>
-internal readonly unsafe struct BroadcastBlocks
+internal readonly unsafe ref struct BroadcastBlocks
 {
     private const long BlockSize = 65536;
+    private const int MaxRank = 32;
 
     private readonly DType _dtype;
-    private readonly Shape _full;
+    private readonly ShapeView _full;
     private readonly int _itemSize;
     private readonly int _splitAxis;
     private readonly long _inner;
     private readonly long _rows;
 
-    private BroadcastBlocks(DType dtype, Shape full, bool isReduced)
+    private BroadcastBlocks(DType dtype, ShapeView full, bool isReduced)
     {
         _dtype = dtype;
         _full = full;
@@ -51,11 +52,11 @@ internal readonly unsafe struct BroadcastBlocks
     internal static void Run<TOp>(
         ref KernelContext context,
         DType dtype,
-        Shape full,
-        BroadcastOperand a,
-        BroadcastOperand b,
-        BroadcastOperand c,
-        BroadcastOperand target,
+        scoped ShapeView full,
+        scoped BroadcastOperand a,
+        scoped BroadcastOperand b,
+        scoped BroadcastOperand c,
+        scoped BroadcastOperand target,
         bool accumulate
     )
         where TOp : struct, ITernaryOp
@@ -73,6 +74,8 @@ internal readonly unsafe struct BroadcastBlocks
         byte* third = blocks.NeedsCopy(c) ? (byte*)context.Scratch(bytes) : null;
         byte* result = blocks.NeedsCopy(target) ? (byte*)context.Scratch(bytes) : null;
 
+        Span<long> dims = stackalloc long[MaxRank];
+        Span<long> targetDims = stackalloc long[MaxRank];
         long extent = full[blocks._splitAxis];
         long outer = full.Product(0, blocks._splitAxis);
         for (long i = 0; i < outer; i++)
@@ -80,7 +83,7 @@ internal readonly unsafe struct BroadcastBlocks
             for (long row = 0; row < extent; row += blocks._rows)
             {
                 long count = Math.Min(blocks._rows, extent - row);
-                Shape shape = blocks.BlockShape(full, count);
+                ShapeView shape = blocks.BlockShape(full, count, dims);
                 byte* x = blocks.Block(a, i, row, count, shape, first);
                 byte* y = blocks.Block(b, i, row, count, shape, second);
                 byte* z = blocks.Block(c, i, row, count, shape, third);
@@ -93,18 +96,23 @@ internal readonly unsafe struct BroadcastBlocks
                 }
 
                 Kernels.Elementwise.Ternary<TOp>(dtype, x, y, z, result, shape.Size);
-                Reduce.SumTo(dtype, result, shape, to, blocks.BlockShape(target.Shape, count), adds);
+                Reduce.SumTo(dtype, result, shape, to, blocks.BlockShape(target.Shape, count, targetDims), adds);
             }
         }
     }
 
     /// <summary>True when a block of the operand is not laid out as a block of the full shape.</summary>
-    private bool NeedsCopy(BroadcastOperand operand) => BlockShape(operand.Shape, _rows) != BlockShape(_full, _rows);
+    private bool NeedsCopy(scoped BroadcastOperand operand)
+    {
+        Span<long> own = stackalloc long[MaxRank];
+        Span<long> whole = stackalloc long[MaxRank];
+        return BlockShape(operand.Shape, _rows, own) != BlockShape(_full, _rows, whole);
+    }
 
     /// <summary>The part of a shape that belongs to a block: some rows of the split axis and all axes after it.</summary>
-    private Shape BlockShape(Shape shape, long count)
+    private ShapeView BlockShape(scoped ShapeView shape, long count, Span<long> memory)
     {
-        Span<long> dims = stackalloc long[_full.Rank - _splitAxis];
+        Span<long> dims = memory[..(_full.Rank - _splitAxis)];
         int missing = _full.Rank - shape.Rank;
         for (int i = 0; i < dims.Length; i++)
         {
@@ -113,22 +121,30 @@ internal readonly unsafe struct BroadcastBlocks
         }
 
         dims[0] = dims[0] == 1 ? 1 : count;
-        return new Shape(dims);
+        return new ShapeView(dims);
     }
 
     /// <summary>Where a block of an operand starts, repeated into <paramref name="copy"/> where that is needed.</summary>
-    private byte* Block(BroadcastOperand operand, long outer, long row, long count, Shape shape, byte* copy)
+    private byte* Block(
+        scoped BroadcastOperand operand,
+        long outer,
+        long row,
+        long count,
+        scoped ShapeView shape,
+        byte* copy
+    )
     {
         byte* source = Place(operand, outer, row, out _);
         if (copy is null)
             return source;
-        Broadcast.Copy(_dtype, source, BlockShape(operand.Shape, count), copy, shape);
+        Span<long> dims = stackalloc long[MaxRank];
+        Broadcast.Copy(_dtype, source, BlockShape(operand.Shape, count, dims), copy, shape);
         return copy;
     }
 
-    private byte* Place(BroadcastOperand operand, long outer, long row, out bool isFirstVisit)
+    private byte* Place(scoped BroadcastOperand operand, long outer, long row, out bool isFirstVisit)
     {
-        Shape shape = operand.Shape;
+        ShapeView shape = operand.Shape;
         int missing = _full.Rank - shape.Rank;
         long stride = shape.Product(Math.Max(0, _splitAxis + 1 - missing), shape.Rank);
         long offset = 0;

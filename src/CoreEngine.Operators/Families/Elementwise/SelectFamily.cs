@@ -162,7 +162,7 @@ internal static unsafe class SelectFamily
             return;
         TensorView y = context.Output(0);
         void* condition = ConditionAs(ref context, context.Input(0), y.DType, out Shape shape);
-        var mask = new BroadcastOperand(condition, Spread(shape, y.Shape));
+        var mask = new BroadcastOperand(condition, Spread(shape, y.Shape, stackalloc long[y.Shape.Rank]));
         BroadcastBlocks.Run<Choose>(
             ref context,
             y.DType,
@@ -178,8 +178,8 @@ internal static unsafe class SelectFamily
     private static void WhereGradient(ref KernelContext context)
     {
         TensorView g = context.Input(0);
-        void* condition = ConditionAs(ref context, context.Input(1), g.DType, out Shape shape);
-        shape = Spread(shape, g.Shape);
+        void* condition = ConditionAs(ref context, context.Input(1), g.DType, out Shape given);
+        ShapeView shape = Spread(given, g.Shape, stackalloc long[g.Shape.Rank]);
         if (context.Wants(0))
         {
             void* to = context.Output(0).Data;
@@ -210,14 +210,13 @@ internal static unsafe class SelectFamily
     }
 
     /// <summary>A condition of one element per row stands in front of axes of extent 1.</summary>
-    private static Shape Spread(Shape condition, Shape full)
+    private static ShapeView Spread(Shape condition, Shape full, Span<long> dims)
     {
         if (condition.Rank == full.Rank)
             return condition;
-        long[] dims = new long[full.Rank];
-        Array.Fill(dims, 1);
+        dims.Fill(1);
         dims[0] = full[0];
-        return new Shape(dims);
+        return new ShapeView(dims);
     }
 }
 

@@ -176,7 +176,7 @@ public abstract class WindowParameters : IParameters
     }
 
     /// <summary>The geometry of a convolution between these arrays.</summary>
-    internal ConvolutionShape Geometry(Shape image, long outChannels, Extents pad) =>
+    internal ConvolutionShape Geometry(ShapeView image, long outChannels, Extents pad) =>
         new(
             image[0],
             Groups,
@@ -203,7 +203,7 @@ public class ConvolutionParameters : WindowParameters
         ReadRest(reader, hasLayoutOfOneAxis: !IsFirstVersion);
     }
 
-    internal ConvolutionShape Geometry(Shape data) => Geometry(data, Filters, Extents.Of(Pad, 0));
+    internal ConvolutionShape Geometry(ShapeView data) => Geometry(data, Filters, Extents.Of(Pad, 0));
 }
 
 /// <summary>Parameters of <c>Deconvolution</c>.</summary>

@@ -205,7 +205,7 @@ internal static unsafe class CtcLossFamily
             kept.Data,
             kept.Shape,
             g.Data,
-            new Shape(1, g.Shape[0], 1),
+            [1, g.Shape[0], 1],
             dx.Data,
             dx.Shape,
             context.Accumulates(0)

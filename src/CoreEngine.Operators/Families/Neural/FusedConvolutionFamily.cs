@@ -128,8 +128,13 @@ internal static unsafe class FusedConvolutionFamily
         shapes.SetOutput(0, new Shape(Convolution.PreparedWeightSize(Geometry(p, shapes.Input(0)))));
     }
 
-    private static ConvolutionShape Geometry(PrepareConvolutionWeightParameters p, Shape weight) =>
-        p.Geometry(new Shape([1, weight[1] * p.Groups, .. p.DataSize]));
+    private static ConvolutionShape Geometry(PrepareConvolutionWeightParameters p, Shape weight)
+    {
+        Span<long> data = stackalloc long[2 + p.DataSize.Length];
+        (data[0], data[1]) = (1, weight[1] * p.Groups);
+        p.DataSize.CopyTo(data[2..]);
+        return p.Geometry(new ShapeView(data));
+    }
 
     private static void Prepare(ref KernelContext context)
     {

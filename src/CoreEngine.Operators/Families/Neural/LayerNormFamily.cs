@@ -59,20 +59,22 @@ internal static unsafe class LayerNormFamily
         shapes.SetOutput(2, moments);
     }
 
-    private static RowNormalization Rows(ref KernelContext context, Shape data, out Shape extents)
+    private static RowNormalization Rows(ref KernelContext context, Shape data, out long outer, out long inner)
     {
         var p = context.Parameters<LayerNormParameters>();
         int axis = data.Axis(p.Axis);
         long length = data[axis];
-        extents = new Shape(data.Product(0, axis), length, data.Product(axis + 1, data.Rank));
-        return new RowNormalization(extents[0] * extents[2], length, Channels: 0, p.Epsilon);
+        outer = data.Product(0, axis);
+        inner = data.Product(axis + 1, data.Rank);
+        return new RowNormalization(outer * inner, length, Channels: 0, p.Epsilon);
     }
 
     /// <summary>The array with the normalised axis last.</summary>
-    private static void* AxisLast(ref KernelContext context, in TensorView array, Shape extents)
+    private static void* AxisLast(ref KernelContext context, in TensorView array, long outer, long inner)
     {
-        if (extents[2] == 1)
+        if (inner == 1)
             return array.Data;
+        ShapeView extents = [outer, array.Size / (outer * inner), inner];
         void* moved = context.Scratch(array.Size * array.DType.ItemSize());
         Strided.Transpose(array.DType, array.Data, extents, [0, 2, 1], moved);
         return moved;
@@ -82,9 +84,9 @@ internal static unsafe class LayerNormFamily
     {
         TensorView x = context.Input(0);
         DType dtype = x.DType;
-        RowNormalization rows = Rows(ref context, x.Shape, out Shape extents);
-        bool moves = extents[2] > 1;
-        void* data = AxisLast(ref context, x, extents);
+        RowNormalization rows = Rows(ref context, x.Shape, out long outer, out long inner);
+        bool moves = inner > 1;
+        void* data = AxisLast(ref context, x, outer, inner);
         void* mean = context.Scratch(rows.Rows * dtype.ItemSize());
         void* inverse = context.Scratch(rows.Rows * dtype.ItemSize());
         void* y = context.Wants(0) ? context.Output(0).Data : null;
@@ -101,7 +103,7 @@ internal static unsafe class LayerNormFamily
         );
         if (moves && y != null)
         {
-            var moved = new Shape(extents[0], extents[2], extents[1]);
+            ShapeView moved = [outer, inner, x.Shape.Size / (outer * inner)];
             Strided.Transpose(dtype, target, moved, [0, 2, 1], y, context.Accumulates(0));
         }
 
@@ -124,16 +126,16 @@ internal static unsafe class LayerNormFamily
         TensorView g = context.Input(0);
         TensorView x = context.Input(1);
         DType dtype = x.DType;
-        RowNormalization rows = Rows(ref context, x.Shape, out Shape extents);
-        bool moves = extents[2] > 1;
+        RowNormalization rows = Rows(ref context, x.Shape, out long outer, out long inner);
+        bool moves = inner > 1;
         void* inverse = context.Scratch(rows.Rows * dtype.ItemSize());
         Kernels.Elementwise.Unary<Reciprocal>(dtype, context.Input(4).Data, inverse, rows.Rows);
         void* dx = context.Wants(0) ? context.Output(0).Data : null;
         void* target = moves && dx != null ? context.Scratch(x.Size * dtype.ItemSize()) : dx;
         rows.Backward(
             dtype,
-            AxisLast(ref context, x, extents),
-            AxisLast(ref context, g, extents),
+            AxisLast(ref context, x, outer, inner),
+            AxisLast(ref context, g, outer, inner),
             context.Input(2).Data,
             context.Input(3).Data,
             inverse,
@@ -146,7 +148,7 @@ internal static unsafe class LayerNormFamily
         );
         if (moves && dx != null)
         {
-            var moved = new Shape(extents[0], extents[2], extents[1]);
+            ShapeView moved = [outer, inner, x.Shape.Size / (outer * inner)];
             Strided.Transpose(dtype, target, moved, [0, 2, 1], dx, context.Accumulates(0));
         }
     }

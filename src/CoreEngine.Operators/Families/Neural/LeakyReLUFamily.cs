@@ -132,7 +132,7 @@ internal static unsafe class LeakyReLUFamily
                     x.Data,
                     x.Shape,
                     gamma.Data,
-                    ChannelShape.Aligned(x.Shape, gamma.Shape),
+                    ChannelShape.Aligned(x.Shape, gamma.Shape, stackalloc long[x.Shape.Rank]),
                     y.Data,
                     y.Shape,
                     accumulate
@@ -219,7 +219,7 @@ internal static unsafe class LeakyReLUFamily
     private static void BackwardLearned(ref KernelContext context, in TensorView g, in TensorView x)
     {
         TensorView gamma = context.Input(2);
-        Shape aligned = ChannelShape.Aligned(x.Shape, gamma.Shape);
+        ShapeView aligned = ChannelShape.Aligned(x.Shape, gamma.Shape, stackalloc long[x.Shape.Rank]);
         void* part = context.Scratch(x.Size * x.DType.ItemSize());
         // The slopes come first: the data gradient may take the place of the output gradient.
         if (context.Wants(1))

@@ -209,9 +209,9 @@ internal static unsafe class UpSamplingFamily
         int size = g.DType.ItemSize();
         // Sums of rows that were rounded to float16 would lose too much: there both axes are summed at once.
         bool isHalf = g.DType == DType.Float16;
-        var pixels = new Shape(channels * height, scale, width, scale);
-        var lines = new Shape(channels * height, scale, width * scale);
-        var cells = new Shape(channels * height * width, scale);
+        ShapeView pixels = [channels * height, scale, width, scale];
+        ShapeView lines = [channels * height, scale, width * scale];
+        ShapeView cells = [channels * height * width, scale];
         void* sums = context.Scratch(channels * height * width * scale * size);
         for (long sample = 0; sample < dx.Shape[0]; sample++)
         {

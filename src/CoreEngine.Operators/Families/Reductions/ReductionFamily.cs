@@ -127,7 +127,7 @@ internal static unsafe class ReductionFamily
         );
     }
 
-    private delegate void ArgSearch(DType dtype, void* x, Shape shape, int axis, void* y);
+    private delegate void ArgSearch(DType dtype, void* x, ShapeView shape, int axis, void* y);
 
     private static void Arg(OperatorRegistry registry, string name, ArgSearch search) =>
         registry.Add(
@@ -207,15 +207,12 @@ internal static unsafe class ReductionFamily
                 axes[count++] = i;
         }
 
-        Shape shape = x.Shape;
-        if (count == 0)
-        {
+        bool accumulate = context.Accumulates(0);
+        if (count > 0)
+            Reduce.Run<TReducer>(y.DType, x.Data, x.Shape, axes[..count], y.Data, accumulate);
+        else
             // Nothing to reduce: each element is the reduction of itself, along one more axis of extent 1.
-            shape = new Shape([.. shape.Dims, 1]);
-            axes[count++] = shape.Rank - 1;
-        }
-
-        Reduce.Run<TReducer>(y.DType, x.Data, shape, axes[..count], y.Data, context.Accumulates(0));
+            Reduce.Run<TReducer>(y.DType, x.Data, [x.Size, 1], [1], y.Data, accumulate);
     }
 
     /// <summary>Repeats the output's gradient over the reduced axes; for a mean, divided by the number of elements.</summary>
@@ -232,14 +229,22 @@ internal static unsafe class ReductionFamily
             Kernels.Elementwise.BinaryScalar<Divide>(g.DType, g.Data, y.Size / g.Size, source, g.Size);
         }
 
-        Broadcast.Copy(y.DType, source, KeptShape(ref context, y.Shape), y.Data, y.Shape, context.Accumulates(0));
+        Span<long> dims = stackalloc long[y.Shape.Rank];
+        ShapeView kept = KeptShape(context.Operator, y.Shape, dims);
+        Broadcast.Copy(y.DType, source, kept, y.Data, y.Shape, context.Accumulates(0));
     }
 
-    private static Shape KeptShape(ref KernelContext context, Shape x)
+    /// <summary>The shape with extent 1 along the reduced axes.</summary>
+    private static ShapeView KeptShape(BoundOperator op, Shape x, Span<long> dims)
     {
         Span<bool> reduced = stackalloc bool[x.Rank];
-        ParametersOf(context.Operator).Mark(x, reduced);
-        return ReducedShape(x, reduced, keepDims: true);
+        ParametersOf(op).Mark(x, reduced);
+        for (int i = 0; i < dims.Length; i++)
+        {
+            dims[i] = reduced[i] ? 1 : x[i];
+        }
+
+        return new ShapeView(dims);
     }
 
     private static void RunBackward<TGradient>(ref KernelContext context)
@@ -254,7 +259,8 @@ internal static unsafe class ReductionFamily
             return;
         }
 
-        Shape kept = KeptShape(ref context, x.Shape);
+        Span<long> dims = stackalloc long[x.Shape.Rank];
+        ShapeView kept = KeptShape(context.Operator, x.Shape, dims);
         BroadcastBlocks.Run<TGradient>(
             ref context,
             x.DType,
@@ -290,7 +296,7 @@ internal static unsafe class ReductionFamily
             return;
         TensorView x = context.Input(0);
         TensorView y = context.Output(0);
-        Shape shape = axis is null ? new Shape(x.Size) : x.Shape;
+        ShapeView shape = axis is null ? [x.Size] : x.Shape;
         CheckHolds(ref context, y.DType, shape[shape.Axis(axis ?? 0)]);
         bool accumulate = context.Accumulates(0);
         void* target = accumulate ? context.Scratch(y.Size * y.DType.ItemSize()) : y.Data;

@@ -167,8 +167,14 @@ internal static unsafe class RepeatFamily
     private static void Sum(ref KernelContext context, scoped ReadOnlySpan<long> extents, scoped ReadOnlySpan<int> axes)
     {
         TensorView x = context.Input(0);
-        var shape = new Shape(extents);
-        Reduce.Run<SumReducer>(x.DType, x.Data, shape, axes, context.Output(0).Data, context.Accumulates(0));
+        Reduce.Run<SumReducer>(
+            x.DType,
+            x.Data,
+            new ShapeView(extents),
+            axes,
+            context.Output(0).Data,
+            context.Accumulates(0)
+        );
     }
 }
 
