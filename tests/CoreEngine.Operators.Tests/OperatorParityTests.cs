@@ -61,6 +61,21 @@ public sealed class OperatorParityTests
     }
 
     [TestMethod]
+    public void Every_operator_of_MXNet_is_there_or_absent_for_a_reason()
+    {
+        OperatorRegistry registry = OperatorRegistry.Default;
+        string[] forward = [.. Load().Keys.Where(name => !name.StartsWith("_backward", StringComparison.Ordinal))];
+        CollectionAssert.AreEquivalent(
+            AbsentOperators.Reasons.Keys.ToArray(),
+            forward.Where(name => !registry.TryGet(name, out _)).ToArray()
+        );
+        foreach ((string name, string reason) in AbsentOperators.Reasons)
+        {
+            Assert.Contains(reason, Assert.ThrowsExactly<UnknownOperatorException>(() => registry[name]).Message);
+        }
+    }
+
+    [TestMethod]
     public void Every_operator_says_what_it_computes()
     {
         OperatorDef[] silent =
