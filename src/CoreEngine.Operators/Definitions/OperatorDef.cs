@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace CoreEngine.Operators;
 
@@ -223,10 +225,7 @@ public sealed class OperatorDef
     /// <exception cref="AttributeException">An attribute is missing, unknown or malformed.</exception>
     public BoundOperator Bind(IReadOnlyDictionary<string, string> attributes)
     {
-        // Values may hold anything: the lengths keep one set from looking like another.
-        string key = string.Concat(
-            attributes.Select(pair => $"{pair.Key.Length},{pair.Value.Length}:{pair.Key}{pair.Value}")
-        );
+        string key = KeyOf(attributes);
         if (_bound.TryGetValue(key, out BoundOperator? bound))
             return bound;
         IParameters? parameters = NewParameters?.Invoke();
@@ -237,6 +236,23 @@ public sealed class OperatorDef
         if (_bound.Count >= BoundLimit)
             _bound.Clear();
         return _bound.GetOrAdd(key, bound);
+    }
+
+    /// <summary>All attributes in one text. Values may hold anything: the lengths keep one set from looking like another.</summary>
+    private static string KeyOf(IReadOnlyDictionary<string, string> attributes)
+    {
+        var key = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        foreach ((string name, string value) in attributes)
+        {
+            key.AppendFormatted(name.Length);
+            key.AppendLiteral(",");
+            key.AppendFormatted(value.Length);
+            key.AppendLiteral(":");
+            key.AppendLiteral(name);
+            key.AppendLiteral(value);
+        }
+
+        return key.ToStringAndClear();
     }
 
     /// <summary>Forgets which attributes were parsed: what they mean has changed.</summary>

@@ -142,6 +142,27 @@ public sealed class NeuralBehaviourTests
         Assert.IsTrue(x.Gradient!.ToArray<float>().All(value => value == 0));
     }
 
+    /// <summary>Recurrent layers may drop all that goes between them: the upper one then sees nothing.</summary>
+    [TestMethod]
+    public void Recurrent_layers_may_drop_everything_between_them()
+    {
+        using var scope = new ArrayScope();
+        BoundOperator op = NeuralErrorTests.Bind("RNN", "mode=rnn_tanh state_size=2 num_layers=2 p=1");
+        NDArray x = NDArray.Full(new Shape(3, 1, 2), 1, DType.Float32);
+        // Weights of both layers, then their biases, which alone are left: tanh(0.25 + 0.25) and what follows from it.
+        NDArray parameters = NDArray.From(
+            [.. Enumerable.Repeat(0.5f, 12), .. Enumerable.Repeat(0f, 4), .. Enumerable.Repeat(0.25f, 8)],
+            new Shape(24)
+        );
+        NDArray state = NDArray.Zeros(new Shape(2, 1, 2), DType.Float32);
+        using AutogradScope training = Autograd.TrainMode();
+        float[] y = Imperative.Invoke(op, [x, parameters, state])[0].ToArray<float>();
+        foreach (float value in y)
+        {
+            Assert.AreEqual(MathF.Tanh(0.5f), value, 1e-6f);
+        }
+    }
+
     /// <summary>Data with the means 4, 6 and 8, and moving statistics 0 and 1.</summary>
     private static NDArray[] BatchNormInputs() =>
         [

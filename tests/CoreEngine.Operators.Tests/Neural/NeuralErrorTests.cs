@@ -118,6 +118,8 @@ public sealed class NeuralErrorTests
             ["LRN", "nsize=4", "nsize"],
             ["ROIPooling", "pooled_size=(2,2) spatial_scale=2", "spatial_scale"],
             ["UpSampling", "scale=2 sample_type=nearest", "num_args"],
+            ["UpSampling", "scale=1001 sample_type=nearest num_args=1", "scale"],
+            ["UpSampling", "scale=2 sample_type=nearest num_args=1 workspace=9000", "workspace"],
             ["Correlation", "stride1=0", "stride1"],
             ["IdentityAttachKLSparseReg", "sparseness_target=2", "sparseness_target"],
         ];

@@ -318,6 +318,7 @@ public sealed class UpSamplingParameters : IParameters
         reader.Required("num_args", ref Count);
         reader.Check(Count is >= 1 and <= 1000, "num_args", Count, "from 1 to 1000");
         reader.Optional("workspace", ref Workspace);
+        reader.Check(Workspace <= 8192, "workspace", Workspace, "from 0 to 8192");
     }
 
     /// <summary>The convolution whose transpose interpolates: each channel on its own.</summary>
