@@ -39,9 +39,7 @@ public sealed class ProposalParameters : IParameters
         reader.Optional("threshold", ref Threshold);
         reader.Optional("rpn_min_size", ref LeastSize);
         reader.Optional("scales", ref Scales);
-        reader.Check(Scales.Length > 0, "scales", "()", "at least one number");
         reader.Optional("ratios", ref Ratios);
-        reader.Check(Ratios.Length > 0, "ratios", "()", "at least one number");
         reader.Optional("feature_stride", ref Stride);
         reader.Check(Stride >= 1, "feature_stride", Stride, "at least 1");
         reader.Optional("output_score", ref OutputScore);
