@@ -87,7 +87,8 @@ public sealed class HostileSymbolTests
         AssertRefused(
             $$"""
             {"nodes": [{"op": "null", "name": "x", "inputs": []}, {{string.Join(", ", Enumerable.Repeat(Parts, 17))}}],
-            "arg_nodes": [0], "heads": [[1, 0]], "attrs": {"mxnet_version": ["int", 10000] } }
+            "arg_nodes": [0], "heads": [{{string.Join(", ", Enumerable.Range(1, 17).Select(i => $"[{i}, 0]"))}}],
+            "attrs": {"mxnet_version": ["int", 10000] } }
             """,
             "no more than 1,048,576 are read"
         );
