@@ -21,10 +21,13 @@ public readonly struct GradientScaling
         where V : struct, ISimd<V>
         where TLimit : struct, IGradientLimit => TLimit.IsPresent ? Clamp(gradient, Clip) : gradient;
 
-    /// <summary>Numbers of a magnitude of at most <paramref name="limit"/>; a negative one limits nothing.</summary>
+    /// <summary>
+    /// Numbers of a magnitude of at most <paramref name="limit"/>; a negative one limits nothing. NaN stays: a gradient
+    /// that went wrong must not pass for a step.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static V Clamp<V>(V value, float limit)
-        where V : struct, ISimd<V> => limit < 0 ? value : V.Max(V.Min(value, V.Constant(limit)), V.Constant(-limit));
+        where V : struct, ISimd<V> => limit < 0 ? value : V.Max(V.Constant(-limit), V.Min(V.Constant(limit), value));
 }
 
 /// <summary>Stochastic gradient descent: <c>w = (1 - lr wd) w - lr clip(g)</c>.</summary>

@@ -11,6 +11,26 @@ public sealed unsafe class UpdatesTests
 
     private static GradientScaling Scaling(bool isLimited) => new() { Rescale = 0.5f, Clip = isLimited ? 0.25f : -1 };
 
+    /// <summary>What is no number is no number after a limit either: a run that went wrong must show it.</summary>
+    [TestMethod]
+    [DataRow(DType.Float32)]
+    [DataRow(DType.Float64)]
+    [DataRow(DType.Float16)]
+    public void LimitsCutInfinitiesAndKeepNaN(DType dtype)
+    {
+        const int Count = 37;
+        double[] kinds = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 2, -2, 0.125];
+        double[] steps = [double.NaN, -0.25, 0.25, -0.25, 0.25, -0.0625];
+        using var weight = new Operand(dtype, Count);
+        using var gradient = Operand.Of(dtype, [.. Enumerable.Range(0, Count).Select(i => kinds[i % kinds.Length])]);
+        var rule = new SgdRule { LearningRate = 1, Gradient = Scaling(isLimited: true) };
+        Updates.Run(rule, dtype, weight.Data, gradient.Data, null, null, null, weight.Data, Count);
+        for (int i = 0; i < Count; i++)
+        {
+            Assert.AreEqual(steps[i % steps.Length], weight[i], $"{dtype} at {i}");
+        }
+    }
+
     [TestMethod]
     public void EveryRuleRunsAtEveryLengthAndType()
     {
