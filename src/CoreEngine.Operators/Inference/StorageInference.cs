@@ -73,9 +73,21 @@ public sealed class StorageInference
         if (!IsServed)
         {
             given.CopyTo(outputs);
-            IsServed = AllInputs(StorageType.Default) && !given.ContainsAny(StorageType.RowSparse, StorageType.Csr);
+            IsServed = ReadsDense() && !given.ContainsAny(StorageType.RowSparse, StorageType.Csr);
         }
 
         outputs.Replace(StorageType.Undefined, StorageType.Default);
+    }
+
+    /// <summary>Whether all inputs whose values are read are dense.</summary>
+    private bool ReadsDense()
+    {
+        for (int i = 0; i < InputCount; i++)
+        {
+            if (_inputs[i] != StorageType.Default && !Operator.ShapeOnlyInputs.Contains(i))
+                return false;
+        }
+
+        return true;
     }
 }

@@ -31,7 +31,7 @@ internal static class BinaryFamily
         );
         r.Binary<Add>("_grad_add", [], sum, storage: StorageRules.Keep);
         r.Broadcasting<Add>("broadcast_add", ["broadcast_plus"], BroadcastFamily.SumBoth("elemwise_add"));
-        r.Scalar<Add>("_plus_scalar", ["_PlusScalar"], Gradient.Identity);
+        r.Scalar<Add>("_plus_scalar", ["_PlusScalar"], Gradient.Identity, storage: StorageRules.Dense);
 
         GradientRule negative = c => c.Set(0, c.Negate(c.OutputGradient(0)));
         r.Binary<Subtract>(
@@ -45,7 +45,7 @@ internal static class BinaryFamily
             storage: StorageRules.Keep
         );
         r.Broadcasting<Subtract>("broadcast_sub", ["broadcast_minus"], BroadcastFamily.SumBoth("elemwise_sub"));
-        r.Scalar<Subtract>("_minus_scalar", ["_MinusScalar"], Gradient.Identity);
+        r.Scalar<Subtract>("_minus_scalar", ["_MinusScalar"], Gradient.Identity, storage: StorageRules.Dense);
         r.Scalar<Subtract>("_rminus_scalar", ["_RMinusScalar"], negative, reversed: true);
     }
 
@@ -71,7 +71,12 @@ internal static class BinaryFamily
         );
 
         BinaryRegistration.Derivatives quotient = (c, x, y, z) => (c.Call("reciprocal", y), c.Negate(c.Divide(z, y)));
-        r.Arrays<Divide, DivideLeft, DivideRight>("elemwise_div", ["_Div", "_div", "_sparse_elemwise_div"], quotient);
+        r.Arrays<Divide, DivideLeft, DivideRight>(
+            "elemwise_div",
+            ["_Div", "_div", "_sparse_elemwise_div"],
+            quotient,
+            StorageRules.DenseOfRows
+        );
         r.Broadcasting<Divide, DivideLeft, DivideRight>("broadcast_div", [], quotient);
         r.Scalar<Divide>(
             "_div_scalar",
@@ -114,7 +119,7 @@ internal static class BinaryFamily
     {
         BinaryRegistration.Derivatives power = (c, x, y, z) =>
             (c.Multiply(y, c.Call("broadcast_power", x, c.Plus(y, -1))), c.Multiply(z, c.Call("log", x)));
-        r.Arrays<Power, PowerLeft, PowerRight>("_power", ["_Power"], power);
+        r.Arrays<Power, PowerLeft, PowerRight>("_power", ["_Power"], power, StorageRules.DenseOfRows);
         r.Broadcasting<Power, PowerLeft, PowerRight>("broadcast_power", [], power);
         r.ScalarWithDerivative<Power, PowerLeft>(
             "_power_scalar",

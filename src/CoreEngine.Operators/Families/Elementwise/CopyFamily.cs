@@ -40,7 +40,7 @@ internal static unsafe class CopyFamily
             }
         );
         Like(registry, "_identity_with_attr_like_rhs", ShapeInference.Same, SparseCopy.InferStorage);
-        Like(registry, "reshape_like", InferReshapeLike, ReshapesDense);
+        Like(registry, "reshape_like", InferReshapeLike, storage: null);
         registry.Add(
             new OperatorDef("add_n")
             {
@@ -115,9 +115,6 @@ internal static unsafe class CopyFamily
                 Kernel = ElementwiseRegistration.RunUnary<Identity>,
             }
         );
-
-    private static bool ReshapesDense(StorageInference storage) =>
-        storage.Input(0) == StorageType.Default && storage.SetOutput(0, StorageType.Default);
 
     private static void InferReshapeLike(ShapeInference shapes)
     {

@@ -38,6 +38,12 @@ internal static unsafe class SelectFamily
                 Inputs = ["condition", "x", "y"],
                 Inplace = [(1, 0), (2, 0)],
                 InferShape = InferWhere,
+                // A dense copy of the condition is small beside the arrays that it chooses from.
+                InferStorage = storage =>
+                    storage.Input(0) == StorageType.Csr
+                    && storage.Input(1) == StorageType.Default
+                    && storage.Input(2) == StorageType.Default
+                    && StorageRules.Dense(storage),
                 InferType = InferWhereType,
                 Gradient = c =>
                 {
@@ -57,6 +63,10 @@ internal static unsafe class SelectFamily
                 Inputs = ["ograd", "condition"],
                 Outputs = ["x_grad", "y_grad"],
                 Inplace = [(0, 1)],
+                InferStorage = storage =>
+                    storage.Input(0) == StorageType.Default
+                    && storage.Input(1) == StorageType.Csr
+                    && StorageRules.Dense(storage),
                 InferShape = shapes =>
                 {
                     shapes.SetOutput(0, shapes.Input(0));
@@ -196,8 +206,9 @@ internal static unsafe class SelectFamily
     }
 
     /// <summary>The condition in the type of the values: 1 where it is not 0, so that no conversion loses small numbers.</summary>
-    private static void* ConditionAs(ref KernelContext context, in TensorView condition, DType dtype, out Shape shape)
+    private static void* ConditionAs(ref KernelContext context, in TensorView given, DType dtype, out Shape shape)
     {
+        TensorView condition = SparseViews.Densified(ref context, given);
         shape = condition.Shape;
         if (condition.DType == dtype)
             return condition.Data;

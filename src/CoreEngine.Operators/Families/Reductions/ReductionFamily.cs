@@ -73,8 +73,6 @@ internal static unsafe class ReductionFamily
                 Inputs = ["ograd", "data"],
                 ShapeOnlyInputs = [1],
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(1)),
-                InferStorage = storage =>
-                    storage.Input(0) == StorageType.Default && storage.SetOutput(0, StorageType.Default),
                 Gradient = c => c.Set(0, c.CallWithSameParameters(name, c.OutputGradient(0))),
                 Kernel = spread,
             }

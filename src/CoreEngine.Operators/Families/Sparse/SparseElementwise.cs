@@ -30,19 +30,27 @@ internal static unsafe class SparseElementwise
         Kernels.Elementwise.Unary(body, x.DType, x.Data, y.Data, x.StoredValues());
     }
 
-    /// <summary>A sparse array and the call's number.</summary>
+    /// <summary>A sparse array and the call's number; the result may be dense.</summary>
     internal static void ScalarRight<TOp>(ref KernelContext context)
         where TOp : struct, IBinaryOp
     {
         if (!context.Wants(0))
             return;
         TensorView x = context.Input(0);
-        TensorView y = SparseViews.AllocateLike(ref context, 0, x);
+        TensorView y = context.Output(0);
         double scalar = ElementwiseRegistration.ScalarOf(ref context, x.DType);
+        if (y.Storage == StorageType.Default)
+        {
+            void* dense = SparseViews.Densified(ref context, x).Data;
+            Kernels.Elementwise.BinaryScalar<TOp>(x.DType, dense, scalar, y.Data, y.Size, context.Accumulates(0));
+            return;
+        }
+
+        y = SparseViews.AllocateLike(ref context, 0, x);
         Kernels.Elementwise.BinaryScalar<TOp>(x.DType, x.Data, scalar, y.Data, x.StoredValues());
     }
 
-    /// <summary>Two arrays that are both row-sparse, or both CSR.</summary>
+    /// <summary>Two arrays that are both row-sparse, or both CSR; the result may be dense.</summary>
     internal static void Binary<TOp>(ref KernelContext context)
         where TOp : struct, IBinaryOp
     {
@@ -50,6 +58,12 @@ internal static unsafe class SparseElementwise
             return;
         TensorView a = context.Input(0);
         TensorView b = context.Input(1);
+        if (context.Output(0).Storage == StorageType.Default)
+        {
+            BinaryDense<TOp>(ref context);
+            return;
+        }
+
         if (a.Storage == StorageType.Csr)
         {
             BinaryCsr<TOp>(ref context, a.AsCsr(), b.AsCsr());
@@ -95,6 +109,15 @@ internal static unsafe class SparseElementwise
         {
             RowSparseElementwise.AddTo<Add>(context.Input(i).AsRows(), y.AsRows());
         }
+    }
+
+    private static void BinaryDense<TOp>(ref KernelContext context)
+        where TOp : struct, IBinaryOp
+    {
+        TensorView y = context.Output(0);
+        void* a = SparseViews.Densified(ref context, context.Input(0)).Data;
+        void* b = SparseViews.Densified(ref context, context.Input(1)).Data;
+        Kernels.Elementwise.Binary<TOp>(y.DType, a, b, y.Data, y.Size, context.Accumulates(0));
     }
 
     private static void BinaryCsr<TOp>(ref KernelContext context, in CsrMatrix left, in CsrMatrix right)

@@ -11,9 +11,9 @@ internal static class StorageRules
     internal static bool Keep(StorageInference storage) =>
         KeepRows(storage) || (storage.AllInputs(StorageType.Csr) && SetOutputs(storage, StorageType.Csr));
 
-    /// <summary>The result is stored as the first input is, which is sparse; how the others are stored does not matter.</summary>
-    internal static bool KeepFirst(StorageInference storage) =>
-        storage.Input(0) != StorageType.Default && storage.SetOutput(0, storage.Input(0));
+    /// <summary>Of row-sparse arrays alone the results are dense.</summary>
+    internal static bool DenseOfRows(StorageInference storage) =>
+        storage.AllInputs(StorageType.RowSparse) && SetOutputs(storage, StorageType.Default);
 
     /// <summary>The result is dense whatever is sparse.</summary>
     internal static bool Dense(StorageInference storage) => SetOutputs(storage, StorageType.Default);
