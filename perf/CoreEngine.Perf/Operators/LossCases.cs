@@ -41,6 +41,24 @@ internal static class LossCases
                 "a.grad / 1024"
             ),
             new OperatorCase(Group, "MakeLoss", [s_scores], "a.clone()"),
+            new OperatorCase(
+                Group,
+                "_contrib_CTCLoss",
+                [Signed(100, 16, 200), Label(199, 16, 20)],
+                "F.ctc_loss(torch.log_softmax(a, 2), t, n, m, blank=199, reduction='none')"
+            )
+            {
+                Attributes = "blank_label=last",
+                Setup = "t = b.detach().long()\nn = torch.full((16,), 100)\nm = torch.full((16,), 20)",
+                Variables = "a",
+                IsTogether = true,
+                // In float32 PyTorch's logarithms, which add up along a sequence, leave four digits of the gradient.
+                ExpectedGradients =
+                [
+                    "(lambda x: torch.autograd.grad(F.ctc_loss(torch.log_softmax(x, 2), t, n, m, blank=199, "
+                        + "reduction='none'), x, g.double())[0].float())(a.detach().double().requires_grad_())",
+                ],
+            },
         ];
 
     private static OperatorCase Regression(string name, string torch, string loss, string expected) =>

@@ -19,6 +19,7 @@ internal sealed class OperatorBench : IBenchSet
         MovementCases.All,
         NeuralCases.All,
         LossCases.All,
+        SignalCases.All,
         RandomCases.All,
         OptimizerCases.All,
     ];
