@@ -6,9 +6,18 @@ namespace CoreEngine.Kernels;
 /// <remarks>Results do not depend on the number of threads.</remarks>
 public static unsafe class RowSparseElementwise
 {
+    /// <summary>From this many times the other's rows on, looking them up one by one is faster than walking through all.</summary>
+    private const long LookedUpFrom = 32;
+
     /// <summary>Number of rows that at least one of two matrices stores.</summary>
     public static long CountUnion(in RowSparseMatrix a, in RowSparseMatrix b)
     {
+        if (a.Stored == a.Rows || b.Stored == b.Rows)
+            return a.Rows;
+        if (a.Stored / LookedUpFrom > b.Stored)
+            return a.Stored + b.Stored - CountCommon(a, b);
+        if (b.Stored / LookedUpFrom > a.Stored)
+            return a.Stored + b.Stored - CountCommon(b, a);
         long common = 0;
         long i = 0;
         long j = 0;
@@ -21,6 +30,18 @@ public static unsafe class RowSparseElementwise
         }
 
         return a.Stored + b.Stored - common;
+    }
+
+    private static long CountCommon(in RowSparseMatrix many, in RowSparseMatrix few)
+    {
+        long common = 0;
+        for (long i = 0; i < few.Stored; i++)
+        {
+            long place = many.FirstFrom(few.Indices[i]);
+            common += place < many.Stored && many.Indices[place] == few.Indices[i] ? 1 : 0;
+        }
+
+        return common;
     }
 
     /// <summary><c>y = op(a, b)</c> on the rows that at least one of them stores.</summary>

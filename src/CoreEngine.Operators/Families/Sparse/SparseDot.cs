@@ -74,7 +74,8 @@ internal static unsafe class SparseDot
             b = WithData(b, Widened(ref context, b.Data, b.StoredValues()));
         }
 
-        if (b.Storage == StorageType.RowSparse)
+        // What stores all its rows lies there as a dense matrix does.
+        if (b.Storage == StorageType.RowSparse && b.StoredCount < b.Shape[0])
             a = OnStoredRows(ref context, a, transpose, b);
         if (y.Storage == StorageType.RowSparse)
             (a, y) = OnStoredColumns(ref context, a, output);
