@@ -34,6 +34,31 @@ public sealed unsafe class SparseElementwiseTests
     }
 
     [TestMethod]
+    public void RowSparse_UnionOfFewAndManyRows_IsCounted()
+    {
+        var random = new Random(3);
+        foreach (int few in (int[])[0, 1, 3, 7])
+        {
+            foreach (int many in (int[])[0, 31, 33, 250, 800, 1000])
+            {
+                long[] all = Enumerable.Range(0, 1000).Select(row => (long)row).ToArray();
+                long[] a = [.. random.GetItems(all, few).Distinct().Order()];
+                random.Shuffle(all);
+                long[] b = [.. all.Take(many).Order()];
+                fixed (long* aRows = a)
+                fixed (long* bRows = b)
+                {
+                    var left = new RowSparseMatrix(DType.Float32, 1000, 4, a.Length) { Indices = aRows };
+                    var right = new RowSparseMatrix(DType.Float32, 1000, 4, b.Length) { Indices = bRows };
+                    long expected = a.Union(b).Count();
+                    Assert.AreEqual(expected, RowSparseElementwise.CountUnion(left, right));
+                    Assert.AreEqual(expected, RowSparseElementwise.CountUnion(right, left));
+                }
+            }
+        }
+    }
+
+    [TestMethod]
     public void RowSparse_AddedAndMultiplied_AgreesWithDense() =>
         s_cases.Sample(
             c =>
