@@ -1,4 +1,5 @@
 using CoreEngine.Graphs;
+using CoreEngine.Runtime;
 
 namespace CoreEngine.Tests.Executors;
 
@@ -20,23 +21,58 @@ public sealed class SparseComparisonTests : EngineTestBase
     {
         for (int seed = firstSeed; seed < firstSeed + count; seed++)
         {
-            using var scope = new ArrayScope();
-            var random = new Random(seed);
-            Symbol symbol = Compose(random);
-            string[] names = [.. symbol.ListArguments()];
-            NDArray[] dense = [.. names.Select(_ => Values(random))];
-            NDArray[] before = [.. names.Select(_ => Values(random))];
-            NDArray[] headGradients = [.. symbol.ListOutputs().Select(_ => Values(random))];
-            var options = new BindOptions { Passes = passes, FusionBytes = 0 };
-            GradientRequest[] requests = [.. names.Select(_ => (GradientRequest)random.Next(3))];
-            NDArray[] expected = Run(symbol, dense, before, requests, headGradients, new BindOptions());
-            NDArray[] stored = StoredAtRandom(dense, random);
-            NDArray[] gradients = StoredAtRandom(before, random);
-            NDArray[] heads = StoredAtRandom(headGradients, random);
-            Compare(expected, Run(symbol, stored, gradients, requests, heads, options), $"executor {seed}");
-            gradients = StoredAtRandom(before, random);
-            Compare(expected, RunSingly(symbol, stored, gradients, requests, heads), $"single calls {seed}");
+            Compare(seed, passes);
         }
+    }
+
+    [TestMethod]
+    [DataRow(EngineKind.Naive)]
+    [DataRow(EngineKind.Threaded)]
+    public void Random_graphs_compute_the_same_inline_and_in_small_pieces(EngineKind kind)
+    {
+        Engine before = Engine.Default;
+        using Engine engine = Engine.Create(
+            new EngineOptions
+            {
+                Kind = kind,
+                BulkLimit = 1,
+                CpuWorkers = 3,
+            }
+        );
+        Engine.Default = engine;
+        try
+        {
+            for (int seed = 2000; seed < 2060; seed++)
+            {
+                Compare(seed, GraphPasses.All);
+            }
+
+            engine.WaitForAll();
+        }
+        finally
+        {
+            Engine.Default = before;
+        }
+    }
+
+    private static void Compare(int seed, GraphPasses passes)
+    {
+        using var scope = new ArrayScope();
+        var random = new Random(seed);
+        Symbol symbol = Compose(random);
+        string[] names = [.. symbol.ListArguments()];
+        NDArray[] dense = [.. names.Select(_ => Values(random))];
+        NDArray[] before = [.. names.Select(_ => Values(random))];
+        NDArray[] headGradients = [.. symbol.ListOutputs().Select(_ => Values(random))];
+        var options = new BindOptions { Passes = passes, FusionBytes = 0 };
+        GradientRequest[] requests = [.. names.Select(_ => (GradientRequest)random.Next(3))];
+        NDArray[] expected = Run(symbol, dense, before, requests, headGradients, new BindOptions());
+        NDArray[] stored = StoredAtRandom(dense, random);
+        NDArray[] gradients = StoredAtRandom(before, random);
+        NDArray[] heads = StoredAtRandom(headGradients, random);
+        Compare(expected, Run(symbol, stored, gradients, requests, heads, options), $"executor {seed}");
+        gradients = StoredAtRandom(before, random);
+        Compare(expected, RunSingly(symbol, stored, gradients, requests, heads), $"single calls {seed}");
     }
 
     private static Symbol Compose(Random random)
