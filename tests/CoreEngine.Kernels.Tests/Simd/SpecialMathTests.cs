@@ -171,4 +171,49 @@ public sealed class SpecialMathTests
         Assert.AreEqual(double.NegativeInfinity, SpecialMath.Log1p(-1));
         Assert.IsTrue(double.IsNaN(SpecialMath.Log1p(-2)));
     }
+
+    [TestMethod]
+    public void FunctionsOfFloat32_AreThoseOfFloat64_WhateverStandsBesideThem()
+    {
+        Check(SpecialMath.Gamma, SimdMath.Gamma, SimdMath.Gamma);
+        Check(SpecialMath.LogGamma, SimdMath.LogGamma, SimdMath.LogGamma);
+        Check(SpecialMath.Digamma, SimdMath.Digamma, SimdMath.Digamma);
+    }
+
+    private static unsafe void Check(
+        Func<double, double> exact,
+        Func<Simd256<float>, Simd256<float>> wide,
+        Func<SimdScalar<float>, SimdScalar<float>> single
+    )
+    {
+        float[] special = [0, -0f, 1, 2, -1, -2.5f, 1e-30f, 1e-42f, 1e6f, 1e30f, 170, 171, float.NaN, 1 / 0f, -1 / 0f];
+        var random = new Random(3);
+        float* lanes = stackalloc float[8];
+        for (int round = 0; round < 4000; round++)
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                lanes[i] =
+                    random.Next(8) == 0
+                        ? special[random.Next(special.Length)]
+                        : (float)(random.NextDouble() * Math.Pow(10, random.Next(-3, 3)))
+                            * (random.Next(9) == 0 ? -1 : 1);
+            }
+
+            float* results = stackalloc float[8];
+            Simd256<float>.Store(wide(Simd256<float>.Load(lanes)), results);
+            for (int i = 0; i < 8; i++)
+            {
+                float expected = (float)exact(lanes[i]);
+                // Near the zeros of the functions, to an absolute error far below what neighbours of float32 differ by.
+                Values.AreClose(expected, results[i], (1.3e-7 * Math.Abs(expected)) + 1e-9, $"f({lanes[i]:R})");
+                float alone = single(SimdScalar<float>.Load(lanes + i)).Value;
+                Assert.AreEqual(
+                    BitConverter.SingleToInt32Bits(alone),
+                    BitConverter.SingleToInt32Bits(results[i]),
+                    $"f({lanes[i]:R})"
+                );
+            }
+        }
+    }
 }
