@@ -15,7 +15,7 @@ public sealed unsafe class OperatorCallTests
         [new("num_hidden", "3"), new("no_bias", "  = True")],
         [
             new(DType.Float16, [2, 4], CallValues.Special, GradientRequest.Add),
-            new(DType.Int64, [7], CallValues.Huge, GradientRequest.Null),
+            new(DType.Int64, [7], CallValues.Huge, GradientRequest.Null, StorageType.RowSparse),
         ]
     );
 
@@ -29,7 +29,7 @@ public sealed unsafe class OperatorCallTests
             num_hidden = 3
             no_bias =   = True
             > float16 (2,4) Special Add
-            > int64 (7,) Huge Null
+            > int64 (7,) Huge Null RowSparse
 
             """,
             text
@@ -62,6 +62,7 @@ public sealed unsafe class OperatorCallTests
                         .Operator
                 ),
         ];
+        Assert.IsTrue(drawn.Contains("cast_storage"));
         foreach (OperatorDef op in OperatorRegistry.Default.Operators.Where(op => !op.IsInternal))
         {
             Assert.IsTrue(drawn.Overlaps(op.Aliases.Prepend(op.Name)), op.Name);

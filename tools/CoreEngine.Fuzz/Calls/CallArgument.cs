@@ -5,4 +5,11 @@ namespace CoreEngine.Fuzz;
 /// <param name="Shape">The shape.</param>
 /// <param name="Values">What kind of values it holds.</param>
 /// <param name="Request">What becomes of its gradient.</param>
-internal sealed record CallArgument(DType DType, Shape Shape, CallValues Values, GradientRequest Request);
+/// <param name="Storage">How it is stored.</param>
+internal sealed record CallArgument(
+    DType DType,
+    Shape Shape,
+    CallValues Values,
+    GradientRequest Request,
+    StorageType Storage = StorageType.Default
+);

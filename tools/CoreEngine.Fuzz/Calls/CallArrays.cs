@@ -20,9 +20,82 @@ internal static class CallArrays
     /// <summary>An array as described.</summary>
     public static NDArray Make(CallArgument argument, int seed)
     {
+        if (argument.Storage == StorageType.RowSparse)
+        {
+            return RowSparse(argument, new Random(seed));
+        }
+
+        if (argument.Storage == StorageType.Csr && argument.Shape.Rank == 2)
+        {
+            return Csr(argument, new Random(seed));
+        }
+
         NDArray array = NDArray.Zeros(argument.Shape, argument.DType);
         Fill(array, argument.Values, seed);
         return array;
+    }
+
+    /// <summary>About half of the rows; now and then none, all, or one that does not exist.</summary>
+    private static NDArray RowSparse(CallArgument argument, Random random)
+    {
+        List<long> rows = [];
+        int kind = random.Next(12);
+        for (long row = 0; row < argument.Shape[0]; row++)
+        {
+            if (kind == 0 || (kind > 1 && random.Next(2) == 0))
+            {
+                rows.Add(row);
+            }
+        }
+
+        if (rows.Count == 0)
+        {
+            return NDArray.Zeros(StorageType.RowSparse, argument.Shape, argument.DType);
+        }
+
+        if (kind == 2)
+        {
+            rows[^1] = Numbers.Instead(rows[^1], random);
+        }
+
+        NDArray values = NDArray.Zeros(argument.Shape.With(0, rows.Count), argument.DType);
+        Fill(values, argument.Values, random.Next());
+        return NDArray.RowSparse(values, NDArray.From<long>([.. rows]), argument.Shape);
+    }
+
+    /// <summary>Columns in any order, some twice; now and then one, or a beginning of a row, that does not exist.</summary>
+    private static NDArray Csr(CallArgument argument, Random random)
+    {
+        long[] starts = new long[argument.Shape[0] + 1];
+        List<long> columns = [];
+        for (int row = 1; row < starts.Length; row++)
+        {
+            for (int count = random.Next(4); count > 0; count--)
+            {
+                columns.Add(random.NextInt64(argument.Shape[1]));
+            }
+
+            starts[row] = columns.Count;
+        }
+
+        if (columns.Count == 0)
+        {
+            return NDArray.Zeros(StorageType.Csr, argument.Shape, argument.DType);
+        }
+
+        int kind = random.Next(24);
+        if (kind == 0)
+        {
+            columns[random.Next(columns.Count)] = Numbers.Instead(0, random);
+        }
+        else if (kind == 1)
+        {
+            starts[random.Next(starts.Length)] = Numbers.Instead(1, random);
+        }
+
+        NDArray values = NDArray.Zeros([columns.Count], argument.DType);
+        Fill(values, argument.Values, random.Next());
+        return NDArray.Csr(values, NDArray.From<long>([.. columns]), NDArray.From(starts), argument.Shape);
     }
 
     /// <summary>Fills an array with values of a kind.</summary>

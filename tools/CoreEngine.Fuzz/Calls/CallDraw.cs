@@ -45,6 +45,7 @@ internal static class CallDraw
 
         DType dtype = RandomType(random);
         Shape shape = RandomShape(random);
+        bool isSparse = random.Next(6) == 0;
         var arguments = new List<CallArgument>();
         for (int i = 0; i < count; i++)
         {
@@ -53,7 +54,8 @@ internal static class CallDraw
                     random.Next(8) == 0 ? RandomType(random) : dtype,
                     random.Next(4) == 0 ? Near(shape, random) : shape,
                     s_values[random.Next(s_values.Length)],
-                    s_requests[random.Next(s_requests.Length)]
+                    s_requests[random.Next(s_requests.Length)],
+                    isSparse && random.Next(2) == 0 ? RandomStorage(random) : StorageType.Default
                 )
             );
         }
@@ -164,6 +166,9 @@ internal static class CallDraw
             case 8:
                 argument = argument with { Request = s_requests[random.Next(s_requests.Length)] };
                 break;
+            case 9 when random.Next(4) == 0:
+                argument = argument with { Storage = RandomStorage(random) };
+                break;
             default:
                 argument = argument with { Values = s_values[random.Next(s_values.Length)] };
                 break;
@@ -230,6 +235,9 @@ internal static class CallDraw
             return call;
         }
     }
+
+    private static StorageType RandomStorage(Random random) =>
+        random.Next(2) == 0 ? StorageType.RowSparse : StorageType.Csr;
 
     private static DType RandomType(Random random) =>
         random.Next(3) == 0 ? DType.Float32 : (DType)random.Next(DTypes.Count);

@@ -37,9 +37,10 @@ internal static class CallRun
             catch (OperationException error)
             {
                 // Values may be refused as well, when they are seen; everything else is a kernel that broke.
-                if (error.InnerException is not (OperatorException or DeviceOutOfMemoryException))
+                Exception cause = Cause(error);
+                if (cause is not EngineException or MemoryCorruptionException)
                 {
-                    throw new InvalidDataException($"The kernel of {call.Operator} failed.", error.InnerException);
+                    throw new InvalidDataException($"The kernel of {call.Operator} failed.", cause);
                 }
             }
         }
@@ -194,6 +195,18 @@ internal static class CallRun
                 throw new InvalidDataException($"{op}: the result {result} was not written from byte {at:N0} on.");
             }
         }
+    }
+
+    /// <summary>What made an operation fail, or the operation inside it.</summary>
+    private static Exception Cause(OperationException error)
+    {
+        Exception cause = error;
+        while (cause is OperationException { InnerException: { } inner })
+        {
+            cause = inner;
+        }
+
+        return cause;
     }
 
     /// <summary>A number that depends on the call alone.</summary>

@@ -39,7 +39,8 @@ internal sealed record OperatorCall(
 
         foreach (CallArgument argument in Arguments)
         {
-            text.Append($"{Argument}{argument.DType.Name()} {argument.Shape} {argument.Values} {argument.Request}\n");
+            text.Append($"{Argument}{argument.DType.Name()} {argument.Shape} {argument.Values} {argument.Request}");
+            text.Append(argument.Storage == StorageType.Default ? "\n" : $" {argument.Storage}\n");
         }
 
         return text.ToString();
@@ -76,10 +77,16 @@ internal sealed record OperatorCall(
     {
         string[] words = text.Split(' ');
         return
-            words.Length == 4
+            words.Length is 4 or 5
             && DTypes.TryParse(words[0], out DType dtype)
             && Operators.AttributeText.TryShape(words[1], out Shape shape)
-            ? new(dtype, shape, Enum.Parse<CallValues>(words[2]), Enum.Parse<GradientRequest>(words[3]))
+            ? new(
+                dtype,
+                shape,
+                Enum.Parse<CallValues>(words[2]),
+                Enum.Parse<GradientRequest>(words[3]),
+                words.Length == 5 ? Enum.Parse<StorageType>(words[4]) : default
+            )
             : throw new FormatException($"'{text}' is no argument of a call.");
     }
 }

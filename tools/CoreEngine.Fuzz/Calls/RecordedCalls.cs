@@ -38,15 +38,10 @@ internal static class RecordedCalls
         ];
     }
 
-    /// <summary>Calls that the original refuses, and those of sparse arrays, are no seeds.</summary>
+    /// <summary>Calls that the original refuses are no seeds.</summary>
     private static bool IsValid(JsonElement one) =>
         Text(one, "mode") != "error"
-        && Arrays(one)
-            .All(array =>
-                array.TryGetProperty("shape", out JsonElement shape)
-                && shape.GetArrayLength() > 0
-                && (Text(array, "stype") ?? "default") == "default"
-            );
+        && Arrays(one).All(array => array.TryGetProperty("shape", out JsonElement shape) && shape.GetArrayLength() > 0);
 
     private static OperatorCall Call(string op, JsonElement one)
     {
@@ -83,6 +78,12 @@ internal static class RecordedCalls
                 "write" => GradientRequest.Write,
                 "add" => GradientRequest.Add,
                 _ => GradientRequest.Null,
+            },
+            Text(array, "stype") switch
+            {
+                "row_sparse" => StorageType.RowSparse,
+                "csr" => StorageType.Csr,
+                _ => StorageType.Default,
             }
         );
     }
