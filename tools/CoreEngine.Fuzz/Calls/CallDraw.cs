@@ -6,7 +6,7 @@ namespace CoreEngine.Fuzz;
 internal static class CallDraw
 {
     private const int MaxRank = 6;
-    private const long MaxElements = 5_000;
+    private const long MaxElements = 40_000;
     private const int MaxArguments = 12;
 
     private static readonly CallValues[] s_values = Enum.GetValues<CallValues>();
@@ -256,7 +256,7 @@ internal static class CallDraw
     private static long Extent(Random random) =>
         random.Next(12) switch
         {
-            0 => random.Next(1, 100),
+            0 => random.Next(8) == 0 ? random.Next(100, 10_000) : random.Next(1, 100),
             < 3 => 1,
             _ => random.Next(1, 9),
         };

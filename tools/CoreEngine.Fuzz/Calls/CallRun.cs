@@ -154,7 +154,9 @@ internal static class CallRun
         Symbol symbol = Symbol.Call(call.Operator, variables, "node", attributes);
         var shapes = new Dictionary<string, Shape>();
         var types = new Dictionary<string, DType>();
-        for (int i = 0; i < variables.Length; i++)
+        // Sometimes the first shape must do for all.
+        bool isDeduced = Seed(call, 0) % 3 == 0;
+        for (int i = 0; i < (isDeduced ? Math.Min(1, variables.Length) : variables.Length); i++)
         {
             shapes[$"v{i}"] = call.Arguments[i].Shape;
             types[$"v{i}"] = call.Arguments[i].DType;
@@ -190,9 +192,19 @@ internal static class CallRun
     {
         foreach (NDArray result in results)
         {
+            result.WaitToRead();
             if (CallArrays.IndexOf(result, NeverWritten) is { } at && op != Partial)
             {
                 throw new InvalidDataException($"{op}: the result {result} was not written from byte {at:N0} on.");
+            }
+
+            try
+            {
+                result.CheckFormat();
+            }
+            catch (EngineException error)
+            {
+                throw new InvalidDataException($"{op}: the result is no sparse array.", error);
             }
         }
     }
