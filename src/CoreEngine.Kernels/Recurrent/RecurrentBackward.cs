@@ -109,11 +109,11 @@ internal unsafe struct RecurrentBackward<T>
 
     private readonly T* Start(T* target, void* final, long offset)
     {
-        int size = (int)(_shape.Batch * _shape.Units);
+        long size = _shape.Batch * _shape.Units;
         if (final == null)
-            new Span<T>(target, size).Clear();
+            LongRuns.Clear(target, size);
         else
-            new Span<T>((T*)final + offset, size).CopyTo(new Span<T>(target, size));
+            LongRuns.Copy((T*)final + offset, target, size);
         return target;
     }
 
@@ -152,16 +152,16 @@ internal unsafe struct RecurrentBackward<T>
 
     private readonly void KeepInitial(long layer, long d)
     {
-        int size = (int)(_shape.Batch * _shape.Units);
+        long size = _shape.Batch * _shape.Units;
         long state = ((layer * _shape.Directions) + d) * size;
         if (_gradients.State != null)
         {
-            new Span<T>(_stateGradients + (d * size), size).CopyTo(new Span<T>((T*)_gradients.State + state, size));
+            LongRuns.Copy(_stateGradients + (d * size), (T*)_gradients.State + state, size);
         }
 
         if (_gradients.Cell != null)
         {
-            new Span<T>(_cellGradients + (d * size), size).CopyTo(new Span<T>((T*)_gradients.Cell + state, size));
+            LongRuns.Copy(_cellGradients + (d * size), (T*)_gradients.Cell + state, size);
         }
     }
 
