@@ -17,7 +17,7 @@ public sealed record BindOptions
     /// Where <see cref="Executor.SimpleBind"/> takes arguments from and puts them: those of
     /// <see cref="SharedParameters"/> come from <see cref="SharedExecutor"/>; others from here, when there is one that
     /// is large enough, and are put here when they are new. So the executors of sequences of several lengths share
-    /// their inputs.
+    /// their inputs. Sparse arrays, which hold just what they need, are always new.
     /// </summary>
     public IDictionary<string, NDArray>? SharedArrays { get; init; }
 

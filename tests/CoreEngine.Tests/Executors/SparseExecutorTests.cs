@@ -1,4 +1,5 @@
 using CoreEngine.Graphs;
+using CoreEngine.Runtime;
 
 namespace CoreEngine.Tests.Executors;
 
@@ -250,6 +251,44 @@ public sealed class SparseExecutorTests : EngineTestBase
         }
 
         AssertClose([.. s_some.Select(MathF.Exp)], x.Gradient!);
+    }
+
+    [TestMethod]
+    public void Runs_allocate_no_managed_memory()
+    {
+        Engine before = Engine.Default;
+        using Engine engine = Engine.Create(new EngineOptions { Kind = EngineKind.Naive });
+        Engine.Default = engine;
+        try
+        {
+            using var scope = new ArrayScope();
+            Symbol product = Symbol.Call(
+                "dot",
+                [Symbol.Variable("x", storage: StorageType.Csr), Symbol.Variable("w", storage: StorageType.RowSparse)]
+            );
+            using Executor executor = Executor.SimpleBind(
+                product,
+                new Dictionary<string, Shape> { ["x"] = [4, 2], ["w"] = [2, 3] },
+                GradientRequests.Of(["w"], GradientRequest.Add)
+            );
+            NDArray.From(s_some, [4, 2]).CopyTo(executor["x"]);
+            NDArray.Ones([2, 3]).CopyTo(executor["w"]);
+            long least = long.MaxValue;
+            for (int run = 0; run < 20; run++)
+            {
+                long start = GC.GetAllocatedBytesForCurrentThread();
+                executor.Forward(isTraining: true);
+                executor.Backward();
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - start);
+            }
+
+            Assert.AreEqual(0, least);
+            Assert.AreEqual(StorageType.RowSparse, executor.GradientOf("w")!.StorageType);
+        }
+        finally
+        {
+            Engine.Default = before;
+        }
     }
 
     private static void AssertClose(float[] expected, NDArray actual) =>
