@@ -21,6 +21,11 @@ public abstract class GradientContext
     /// <summary>The gradient of the loss with respect to an output; zeros where nothing flows back into it.</summary>
     public abstract Value OutputGradient(int index);
 
+    /// <summary>
+    /// Whether something flows back into an output. Where a rule asks, an output that was not wanted need not be there.
+    /// </summary>
+    public virtual bool HasOutputGradient(int index) => true;
+
     /// <summary>Calls an operator; the result is its first output.</summary>
     public abstract Value Call(BoundOperator op, params ReadOnlySpan<Value> inputs);
 

@@ -42,7 +42,7 @@ public static class GradientPass
             if (node.Operator is null || !relevant.Contains(node))
                 continue;
             var context = new NodeGradientContext(node, gradients, relevant, repeated, differentiable);
-            if (context.HasOutputGradient)
+            if (context.HasAnyOutputGradient)
                 context.Apply();
         }
 

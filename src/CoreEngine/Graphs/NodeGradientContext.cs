@@ -15,13 +15,13 @@ internal sealed class NodeGradientContext(
 
     public override int InputCount => node.Inputs.Count;
 
-    internal bool HasOutputGradient
+    internal bool HasAnyOutputGradient
     {
         get
         {
             for (int i = 0; i < Operator.OutputCount; i++)
             {
-                if (gradients.ContainsKey(new NodeEntry(node, i)))
+                if (HasOutputGradient(i))
                     return true;
             }
 
@@ -52,6 +52,8 @@ internal sealed class NodeGradientContext(
         index < node.VisibleOutputCount
             ? ToKept(new NodeEntry(node, index))
             : new Value(node, index);
+
+    public override bool HasOutputGradient(int index) => gradients.ContainsKey(new NodeEntry(node, index));
 
     public override Value OutputGradient(int index)
     {

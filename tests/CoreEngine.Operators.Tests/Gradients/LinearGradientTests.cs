@@ -4,6 +4,9 @@ namespace CoreEngine.Operators.Tests;
 [TestClass]
 public sealed class LinearGradientTests
 {
+    /// <summary>What is given, not learned.</summary>
+    private static readonly GradientInput s_data = new(2, 3) { HasGradient = false };
+
     /// <summary>The calls that are checked.</summary>
     public static IEnumerable<GradientCase> Cases =>
         [
@@ -19,6 +22,14 @@ public sealed class LinearGradientTests
                 Twice = true,
             },
             new("dot", [3, 4], [4]) { Twice = true },
+            new("dot", s_data, [3, 4]) { Twice = true },
+            new("dot", [2, 2], s_data) { Twice = true },
+            new("FullyConnected", s_data, [5, 3], [5]) { Attributes = { ["num_hidden"] = "5" }, Twice = true },
+            new("FullyConnected", s_data, new GradientInput(5, 3) { HasGradient = false }, [5])
+            {
+                Attributes = { ["num_hidden"] = "5" },
+                Twice = true,
+            },
             new("batch_dot", [2, 2, 3], [2, 3, 4]) { Twice = true },
             new("batch_dot", [2, 3, 2], [2, 4, 3])
             {

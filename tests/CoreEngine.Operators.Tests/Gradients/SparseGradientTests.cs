@@ -14,11 +14,11 @@ public sealed class SparseGradientTests
     /// <summary>The calls that are checked.</summary>
     public static IEnumerable<GradientCase> Cases =>
         [
-            new("dot", s_matrix, [4, 3]) { OnlyOnce = true },
-            new("dot", s_matrix, [4, 1]) { OnlyOnce = true },
-            new("dot", s_matrix, new GradientInput(4, 3) { Storage = StorageType.RowSparse }) { OnlyOnce = true },
-            new("dot", s_matrix, [6, 3]) { Attributes = { ["transpose_a"] = "True" }, OnlyOnce = true },
-            new("dot", s_matrix, s_rows) { Attributes = { ["transpose_a"] = "True" }, OnlyOnce = true },
+            new("dot", s_matrix, [4, 3]) { Twice = true },
+            new("dot", s_matrix, [4, 1]) { Twice = true },
+            new("dot", s_matrix, new GradientInput(4, 3) { Storage = StorageType.RowSparse }) { Twice = true },
+            new("dot", s_matrix, [6, 3]) { Attributes = { ["transpose_a"] = "True" }, Twice = true },
+            new("dot", s_matrix, s_rows) { Attributes = { ["transpose_a"] = "True" }, Twice = true },
             new("dot", s_matrixWithGradient, [4, 3]) { Twice = true },
             new("dot", s_matrixWithGradient, [6, 3]) { Attributes = { ["transpose_a"] = "True" }, Twice = true },
             new("dot", s_matrixWithGradient, [3, 4]) { Attributes = { ["transpose_b"] = "True" }, Twice = true },

@@ -76,12 +76,19 @@ internal static unsafe class DotFamily
         Value dy = c.Input(0);
         Value a = c.Input(1);
         Value b = c.Input(2);
-        Value ga = c.OutputGradient(0);
-        Value gb = c.OutputGradient(1);
-        c.Set(0, c.CallWithSameParameters(forward, ga, b));
-        c.Set(0, c.CallWithSameParameters(forward, a, gb));
-        c.Set(1, c.CallWithSameParameters(backward, dy, a, gb));
-        c.Set(2, c.CallWithSameParameters(backward, dy, ga, b).Output(1));
+        if (c.HasOutputGradient(0))
+        {
+            Value ga = c.OutputGradient(0);
+            c.Set(0, c.CallWithSameParameters(forward, ga, b));
+            c.Set(2, c.CallWithSameParameters(backward, dy, ga, b).Output(1));
+        }
+
+        if (c.HasOutputGradient(1))
+        {
+            Value gb = c.OutputGradient(1);
+            c.Set(0, c.CallWithSameParameters(forward, a, gb));
+            c.Set(1, c.CallWithSameParameters(backward, dy, a, gb));
+        }
     }
 
     private static void InferDot(ShapeInference shapes)

@@ -108,23 +108,35 @@ internal static unsafe class FullyConnectedFamily
         Value dy = c.Input(0);
         Value x = c.Input(1);
         Value weight = c.Input(2);
-        Value gx = c.OutputGradient(0);
-        Value gw = c.OutputGradient(1);
         var noBias = new FullyConnectedParameters
         {
             Hidden = p.Hidden,
             NoBias = true,
             Flatten = p.Flatten,
         };
-        c.Set(
-            0,
-            p.NoBias
-                ? c.CallWithSameParameters(Forward, gx, weight)
-                : c.CallWithSameParameters(Forward, gx, weight, c.OutputGradient(2))
-        );
-        c.Set(0, c.Call(Forward, noBias, x, gw));
-        c.Set(1, c.Call(Backward, noBias, dy, x, gw));
-        c.Set(2, c.Call(Backward, noBias, dy, gx, weight).Output(1));
+        bool hasBias = !p.NoBias && c.HasOutputGradient(2);
+        if (c.HasOutputGradient(0))
+        {
+            Value gx = c.OutputGradient(0);
+            c.Set(
+                0,
+                hasBias
+                    ? c.CallWithSameParameters(Forward, gx, weight, c.OutputGradient(2))
+                    : c.Call(Forward, noBias, gx, weight)
+            );
+            c.Set(2, c.Call(Backward, noBias, dy, gx, weight).Output(1));
+        }
+        else if (hasBias)
+        {
+            c.Set(0, c.Call("broadcast_add", c.Call("zeros_like", dy), c.OutputGradient(2)));
+        }
+
+        if (c.HasOutputGradient(1))
+        {
+            Value gw = c.OutputGradient(1);
+            c.Set(0, c.Call(Forward, noBias, x, gw));
+            c.Set(1, c.Call(Backward, noBias, dy, x, gw));
+        }
     }
 }
 
