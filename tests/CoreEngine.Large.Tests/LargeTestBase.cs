@@ -6,7 +6,7 @@ namespace CoreEngine.Large.Tests;
 /// Tests on arrays of more than 2^31 elements. New memory from the system reads as zero and takes no room until it is
 /// written, so most of an array is never touched; what a test wrote goes back to the system at its end.
 /// </summary>
-public abstract class LargeTestBase
+public abstract class LargeTestBase : IDisposable
 {
     /// <summary>More elements than 32 bits count, and no round number.</summary>
     protected const long Many = (1L << 31) + 4099;
@@ -20,9 +20,9 @@ public abstract class LargeTestBase
         _arrays = new ArrayScope();
     }
 
-    [TestCleanup]
-    public void GiveBack()
+    public void Dispose()
     {
+        GC.SuppressFinalize(this);
         _arrays.Dispose();
         Engine.Default.WaitForAll();
         StoragePool.For(Device.Cpu()).Trim();

@@ -108,7 +108,7 @@ internal static unsafe class SparseReductions
         bool accumulate = context.Accumulates(0);
         Span<bool> reduced = stackalloc bool[x.Shape.Rank];
         context.Parameters<ReductionParameters>().Mark(x.Shape, reduced);
-        Span<int> axes = stackalloc int[x.Shape.Rank];
+        Span<int> axes = stackalloc int[x.Shape.Rank + 1];
         int count = 0;
         for (int axis = 0; axis < reduced.Length; axis++)
         {
@@ -117,6 +117,13 @@ internal static unsafe class SparseReductions
         }
 
         Shape stored = x.Shape.With(0, x.StoredCount);
+        if (count == 0)
+        {
+            // Every element is a sum of its own.
+            axes[count++] = stored.Rank;
+            stored = new Shape([.. stored.Dims, 1]);
+        }
+
         if (reduced[0])
         {
             if (x.StoredCount > 0)
