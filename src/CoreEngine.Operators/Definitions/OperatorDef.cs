@@ -163,6 +163,12 @@ public sealed class OperatorDef
     /// <summary>True when outputs can be sparse although all arguments are dense.</summary>
     public bool MakesSparse { get; init; }
 
+    /// <summary>
+    /// True when the kernel writes parts of an output that is there already: where an array is given, the request is
+    /// <see cref="Request.WriteInplace"/>; where none is, it is <see cref="Request.Write"/>, and the rest becomes zero.
+    /// </summary>
+    public bool KeepsOutput { get; init; }
+
     /// <summary>True when the output may be on another device than the inputs.</summary>
     public bool CrossesDevices { get; init; }
 

@@ -9,7 +9,7 @@ public enum Request
     /// <summary>Overwrite the output.</summary>
     Write = 1,
 
-    /// <summary>Overwrite the output, which shares its memory with an input.</summary>
+    /// <summary>Overwrite the output, which shares its memory with an input, or keeps what the call does not write.</summary>
     WriteInplace = 2,
 
     /// <summary>Add to what the output holds.</summary>

@@ -249,24 +249,26 @@ internal sealed class Dispatcher
             {
                 Overlap overlap = FindOverlap(op, inputs, output, i);
                 bool isSparse = output.StorageType != StorageType.Default;
+                bool keeps = op.Definition.KeepsOutput && request != Request.Add;
                 if (overlap == Overlap.Harmful || (isSparse && request == Request.Add))
                 {
                     NDArray temporary = isSparse
                         ? new NDArray(output.StorageType, output.Shape, output.DType, device)
                         : new NDArray(output.Shape, output.DType, device);
                     (detours ??= []).Add((temporary, output, request));
+                    if (keeps)
+                        CopyTo(output, temporary, Request.Write);
                     output = temporary;
                     request = Request.Write;
                 }
-                else if (overlap == Overlap.SamePlace && request == Request.Write)
-                {
+
+                if ((overlap == Overlap.SamePlace || keeps) && request == Request.Write)
                     request = Request.WriteInplace;
-                }
             }
 
             invocation.SetOutput(i, output, request);
-            // What is added to is read too: a fault in it must not be taken for a value.
-            if (request == Request.Add)
+            // What is added to, or kept, is read too: a fault in it must not be taken for a value.
+            if (request == Request.Add || (op.Definition.KeepsOutput && request == Request.WriteInplace))
                 AddRead(output.Variable);
             AddWrite(output.Variable);
         }

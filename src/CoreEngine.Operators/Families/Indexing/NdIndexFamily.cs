@@ -46,19 +46,27 @@ internal static unsafe class NdIndexFamily
                 static (ref KernelContext context) => Write(ref context, keeps: false)
             )
         );
-        // Elements that no index names keep what the given output array holds.
+        // Elements that no index names keep what the given output array holds; in a new one they are zero.
         registry.Add(
             Writer(
                 "_scatter_set_nd",
                 gradient: null,
-                static (ref KernelContext context) => Write(ref context, keeps: true)
+                static (ref KernelContext context) =>
+                    Write(ref context, keeps: context.Request(0) == Request.WriteInplace),
+                keepsOutput: true
             )
         );
     }
 
-    private static OperatorDef Writer(string name, GradientRule? gradient, KernelFunction kernel) =>
+    private static OperatorDef Writer(
+        string name,
+        GradientRule? gradient,
+        KernelFunction kernel,
+        bool keepsOutput = false
+    ) =>
         new(name)
         {
+            KeepsOutput = keepsOutput,
             NewParameters = () => new ScatterParameters(),
             Inputs = ["data", "indices"],
             InferShape = InferScatter,
@@ -124,7 +132,7 @@ internal static unsafe class NdIndexFamily
             return;
         long* rows = Rows(ref context, context.Input(1), y.Shape, out long count, out long length);
         var staged = new StagedOutput(ref context, 0);
-        if (!keeps || context.Accumulates(0))
+        if (!keeps)
             Kernels.Elementwise.Fill(y.DType, 0, staged.Data, y.Size);
         Scatter.Rows(x.DType, x.Data, length, rows, count, staged.Data);
         staged.Finish();
