@@ -11,7 +11,16 @@ internal static unsafe class SequenceFamily
     internal static void Register(OperatorRegistry registry)
     {
         Add(registry, "SequenceLast", () => new SequenceParameters(), InferLast, Last, SpreadLast, true);
-        Add(registry, "SequenceMask", () => new SequenceMaskParameters(), InferSame, Mask, MaskGradient, false);
+        Add(
+            registry,
+            "SequenceMask",
+            () => new SequenceMaskParameters(),
+            InferSame,
+            Mask,
+            MaskGradient,
+            false,
+            _ => true
+        );
         Add(registry, "SequenceReverse", () => new SequenceParameters(), InferSame, Reverse, Reverse, false);
     }
 
@@ -22,7 +31,8 @@ internal static unsafe class SequenceFamily
         ShapeRule infer,
         KernelFunction kernel,
         KernelFunction backward,
-        bool needsShape
+        bool needsShape,
+        Func<BoundOperator, bool>? ignoresAdd = null
     )
     {
         string backwardName = "_backward_" + name;
@@ -47,6 +57,7 @@ internal static unsafe class SequenceFamily
                 InferShape = shapes => shapes.SetOutput(0, shapes.Input(needsShape ? shapes.InputCount - 1 : 0)),
                 InferType = TypeRules.First,
                 Gradient = c => SetSecondGradient(c, name, backwardName, needsShape),
+                SelectIgnoresAdd = ignoresAdd,
                 Kernel = backward,
             }
         );
