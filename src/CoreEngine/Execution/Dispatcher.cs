@@ -257,7 +257,7 @@ internal sealed class Dispatcher
                         : new NDArray(output.Shape, output.DType, device);
                     (detours ??= []).Add((temporary, output, request));
                     if (keeps)
-                        CopyTo(output, temporary, Request.Write);
+                        Run(s_copy, [output], [temporary], [Request.Write], isTraining: false);
                     output = temporary;
                     request = Request.Write;
                 }

@@ -189,6 +189,7 @@ public sealed class SpecialMathTests
         float[] special = [0, -0f, 1, 2, -1, -2.5f, 1e-30f, 1e-42f, 1e6f, 1e30f, 170, 171, float.NaN, 1 / 0f, -1 / 0f];
         var random = new Random(3);
         float* lanes = stackalloc float[8];
+        float* results = stackalloc float[8];
         for (int round = 0; round < 4000; round++)
         {
             for (int i = 0; i < 8; i++)
@@ -200,7 +201,6 @@ public sealed class SpecialMathTests
                             * (random.Next(9) == 0 ? -1 : 1);
             }
 
-            float* results = stackalloc float[8];
             Simd256<float>.Store(wide(Simd256<float>.Load(lanes)), results);
             for (int i = 0; i < 8; i++)
             {
