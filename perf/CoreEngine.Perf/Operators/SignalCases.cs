@@ -2,7 +2,7 @@ namespace CoreEngine.Perf;
 
 using static OperatorInput;
 
-/// <summary>Fourier transforms of rows, of lengths with small factors and of a prime one, and sketches.</summary>
+/// <summary>Fourier transforms of rows, of lengths with small factors and of a prime one, sketches, and numbers as bytes.</summary>
 internal static class SignalCases
 {
     private const string Group = "signal";
@@ -22,6 +22,27 @@ internal static class SignalCases
                 Attributes = "out_dim=256",
                 Setup = "h = b.detach().long().reshape(-1)",
                 Variables = "a",
+            },
+            new OperatorCase(
+                Group,
+                "_contrib_quantize",
+                [Uniform(0, 1, 512, 1024), Constant(0, 1), Constant(1, 1)],
+                "torch.quantize_per_tensor(a, 1 / 255, 0, torch.quint8)"
+            )
+            {
+                Expected = "y.int_repr()",
+                // Halves are rounded differently.
+                Bound = 1 / 254.0,
+            },
+            new OperatorCase(
+                Group,
+                "_contrib_dequantize",
+                [Index(256, 512, 1024) with { DType = DType.UInt8 }, Constant(0, 1), Constant(1, 1)],
+                "q.dequantize()"
+            )
+            {
+                Attributes = "out_type=float32",
+                Setup = "q = torch._make_per_tensor_quantized_tensor(a.to(torch.uint8), 1 / 255, 0)",
             },
         ];
 

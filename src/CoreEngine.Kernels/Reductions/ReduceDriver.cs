@@ -17,6 +17,11 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
     /// <summary>Columns that narrow rows are put together to.</summary>
     private const long WideRow = 256;
 
+    /// <summary>Columns and rows up to which outputs are reduced one register after the other.</summary>
+    private const int NarrowColumns = 32;
+
+    private const int FewRows = 32;
+
     /// <summary>Room for the partial results of 2^40 blocks.</summary>
     private const int MaxLevels = 40;
 
@@ -115,12 +120,46 @@ internal static unsafe class ReduceDriver<TReducer, V, T>
     private static void ReduceColumns(void* state, long start, long end)
     {
         var call = (Call*)state;
+        if (call->Plan->Columns <= NarrowColumns && call->Plan->Units <= FewRows && DTypes.Of<T>() == call->DType)
+        {
+            ReduceNarrow(call, start, end);
+            return;
+        }
+
         byte* totals = stackalloc byte[ReduceLoops.Tile * sizeof(double)];
         for (long task = start; task < end; task++)
         {
             (long output, long tile) = Math.DivRem(task, call->Tiles);
             nint count = FoldColumns(call, output, tile, 0, call->Plan->Units, totals);
             Write(call, totals, (output * call->Plan->Columns) + (tile * ReduceLoops.Tile), count);
+        }
+    }
+
+    /// <summary>A few narrow rows for each output: to enter the loops for rows would take longer than to add them up.</summary>
+    private static void ReduceNarrow(Call* call, long start, long end)
+    {
+        ReducePlan* plan = call->Plan;
+        long columns = plan->Columns;
+        long group = ReduceLoops.Tile / columns;
+        // The last output's registers may reach beyond its columns.
+        byte* totals = stackalloc byte[(ReduceLoops.Tile * sizeof(double)) + Lanes.MaxBytes];
+        nint* rows = stackalloc nint[FewRows];
+        for (int i = 0; i < plan->Units; i++)
+        {
+            rows[i] = (nint)(plan->UnitOffset(i) * sizeof(T));
+        }
+
+        for (long first = start; first < end; first += group)
+        {
+            long count = Math.Min(group, end - first);
+            for (long i = 0; i < count; i++)
+            {
+                byte* x = call->X + (plan->OutputOffset(first + i) * sizeof(T));
+                byte* target = totals + (i * columns * sizeof(T));
+                ReduceLoops<TReducer, V, T>.AddNarrow(target, x, rows, (int)plan->Units, (nint)columns);
+            }
+
+            Write(call, totals, first * columns, (nint)(count * columns));
         }
     }
 

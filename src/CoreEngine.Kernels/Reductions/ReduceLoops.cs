@@ -291,6 +291,39 @@ internal static unsafe class ReduceLoops<TReducer, V, T>
         }
     }
 
+    /// <summary>
+    /// Reduces rows, given by their places in bytes, into totals; what stands behind the last column's total is
+    /// overwritten up to the end of a register.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddNarrow(byte* totals, byte* x, nint* rows, int count, nint columns)
+    {
+        nint width = V.Count * V.ElementSize;
+        nint bytes = columns * V.ElementSize;
+        nint i = 0;
+        for (; i <= bytes - width; i += width)
+        {
+            V total = TReducer.Start<V>();
+            for (int row = 0; row < count; row++)
+            {
+                total = TReducer.Add(total, V.Load(x + rows[row] + i));
+            }
+
+            V.Store(total, totals + i);
+        }
+
+        if (i < bytes)
+        {
+            V total = TReducer.Start<V>();
+            for (int row = 0; row < count; row++)
+            {
+                total = TReducer.Add(total, Lanes.LoadPart<V>(x + rows[row] + i, bytes - i));
+            }
+
+            V.Store(total, totals + i);
+        }
+    }
+
     /// <summary>Columns whose totals fill the registers that <see cref="AddNarrowRows"/> keeps them in.</summary>
     internal static nint NarrowRow => 8 * V.Count;
 

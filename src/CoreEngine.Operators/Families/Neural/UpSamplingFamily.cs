@@ -189,42 +189,27 @@ internal static unsafe class UpSamplingFamily
         {
             TensorView dx = context.Output(i);
             if (context.Wants(i))
-                SumCells(ref context, g, dx, channel, context.Accumulates(i));
+                SumCells(g, dx, channel, context.Accumulates(i));
             channel += p.Mode == UpSamplingMode.Sum ? 0 : dx.Shape[1];
         }
     }
 
-    /// <summary>The gradient of repeating: each pixel gets the sum over its copies, rows first, as they lie together.</summary>
-    private static void SumCells(
-        ref KernelContext context,
-        in TensorView g,
-        in TensorView dx,
-        long channel,
-        bool accumulate
-    )
+    /// <summary>The gradient of repeating: each pixel gets the sum over its copies.</summary>
+    private static void SumCells(in TensorView g, in TensorView dx, long channel, bool accumulate)
     {
         (long channels, long height, long width) = (dx.Shape[1], dx.Shape[2], dx.Shape[3]);
         long scale = g.Shape[2] / height;
         long plane = g.Shape[2] * g.Shape[3];
         int size = g.DType.ItemSize();
-        // Sums of rows that were rounded to float16 would lose too much: there both axes are summed at once.
-        bool isHalf = g.DType == DType.Float16;
-        ShapeView pixels = [channels * height, scale, width, scale];
-        ShapeView lines = [channels * height, scale, width * scale];
-        ShapeView cells = [channels * height * width, scale];
-        void* sums = context.Scratch(channels * height * width * scale * size);
+        var cells = new Shape(channels, height, scale, width, scale);
         for (long sample = 0; sample < dx.Shape[0]; sample++)
         {
             byte* source = (byte*)g.Data + (((sample * g.Shape[1]) + channel) * plane * size);
             byte* target = (byte*)dx.Data + (sample * channels * height * width * size);
-            if (isHalf)
-            {
-                Reduce.Run<SumReducer>(g.DType, source, pixels, [1, 3], target, accumulate);
-                continue;
-            }
-
-            Reduce.Run<SumReducer>(g.DType, source, lines, [1], sums, accumulate: false);
-            Reduce.Run<SumReducer>(g.DType, sums, cells, [1], target, accumulate);
+            if (g.DType is DType.Float32 or DType.Float64)
+                CellSums.Run(g.DType, source, channels, height, width, scale, target, accumulate);
+            else
+                Reduce.Run<SumReducer>(g.DType, source, cells, [2, 4], target, accumulate);
         }
     }
 
