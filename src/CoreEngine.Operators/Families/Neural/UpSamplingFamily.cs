@@ -201,7 +201,7 @@ internal static unsafe class UpSamplingFamily
         long scale = g.Shape[2] / height;
         long plane = g.Shape[2] * g.Shape[3];
         int size = g.DType.ItemSize();
-        var cells = new Shape(channels, height, scale, width, scale);
+        ShapeView cells = [channels, height, scale, width, scale];
         for (long sample = 0; sample < dx.Shape[0]; sample++)
         {
             byte* source = (byte*)g.Data + (((sample * g.Shape[1]) + channel) * plane * size);
