@@ -28,23 +28,6 @@ public static partial class SimdMath
     public static V Erfc<V>(V x)
         where V : struct, ISimd<V> => V.Map<ScalarFunctions.Erfc>(x);
 
-    /// <summary>The gamma function.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Gamma<V>(V x)
-        where V : struct, ISimd<V> => GammaFunctions.Map<V, GammaFunctions.Gamma, ScalarFunctions.Gamma>(x, limit: 170);
-
-    /// <summary>The logarithm of the magnitude of the gamma function.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V LogGamma<V>(V x)
-        where V : struct, ISimd<V> =>
-        GammaFunctions.Map<V, GammaFunctions.LogGamma, ScalarFunctions.LogGamma>(x, float.MaxValue);
-
-    /// <summary>The derivative of <see cref="LogGamma"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Digamma<V>(V x)
-        where V : struct, ISimd<V> =>
-        GammaFunctions.Map<V, GammaFunctions.Digamma, ScalarFunctions.Digamma>(x, float.MaxValue);
-
     /// <summary>The derivative of <see cref="Digamma"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Trigamma<V>(V x)
