@@ -53,8 +53,8 @@ public sealed class LargeElementwiseTests : LargeTestBase
     {
         long rows = (1 << 16) + 1;
         long columns = (1 << 15) + 3;
-        NDArray x = Untouched([rows, 1]);
-        NDArray y = Untouched([1, columns]);
+        NDArray x = NDArray.Zeros([rows, 1], DType.UInt8);
+        NDArray y = NDArray.Zeros([1, columns], DType.UInt8);
         Set(x, rows - 1, 3);
         Set(y, columns - 1, 4);
         NDArray z = Call("broadcast_add", "", x, y);
@@ -66,8 +66,8 @@ public sealed class LargeElementwiseTests : LargeTestBase
     [TestMethod]
     public void One_row_is_added_to_all()
     {
-        NDArray x = Untouched([Many / 3, 3]);
-        NDArray row = Untouched([1, 3]);
+        NDArray x = NDArray.Zeros([Many / 3, 3], DType.UInt8);
+        NDArray row = NDArray.Zeros([1, 3], DType.UInt8);
         Set(row, 2, 9);
         Set(x, x.Size - 1, 1);
         Imperative.Invoke("broadcast_add", [x, row], null, [x]);

@@ -28,7 +28,7 @@ public abstract class LargeTestBase : IDisposable
         StoragePool.For(Device.Cpu()).Trim();
     }
 
-    /// <summary>An array of zeros that takes no memory yet.</summary>
+    /// <summary>A large array of zeros that takes no memory yet; small ones come from memory that was used before.</summary>
     protected static NDArray Untouched(Shape shape, DType dtype = DType.UInt8) => new(shape, dtype);
 
     /// <summary>Sets one element.</summary>
