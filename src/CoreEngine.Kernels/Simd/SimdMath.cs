@@ -73,6 +73,22 @@ public static partial class SimdMath
     public static V Hypot<V>(V x, V y)
         where V : struct, ISimd<V>
     {
+        if (!V.IsFloat)
+            return ScaledHypot(x, y);
+        // Where the squares neither overflow nor vanish, their sum is all it takes.
+        bool isSingle = V.ElementSize == sizeof(float);
+        V sum = V.MultiplyAdd(x, x, y * y);
+        V simple =
+            V.Greater(sum, V.Constant(isSingle ? 1e-30 : 1e-280)) & V.Less(sum, V.Constant(isSingle ? 1e38 : 1e300));
+        V root = V.Sqrt(sum);
+        return V.All(simple) ? root : V.Select(simple, root, ScaledHypot(x, y));
+    }
+
+    // Kept out of line: it is rare.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V ScaledHypot<V>(V x, V y)
+        where V : struct, ISimd<V>
+    {
         V a = V.Abs(x);
         V b = V.Abs(y);
         V large = V.Max(a, b);

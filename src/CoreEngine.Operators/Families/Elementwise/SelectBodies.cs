@@ -37,16 +37,18 @@ internal readonly struct ClipGradient(double low, double high) : IBinaryBody
 /// </summary>
 internal readonly struct SmoothL1(double sigma) : IUnaryBody
 {
-    private readonly double _square = sigma * sigma;
+    private readonly double _curvature = 0.5 * sigma * sigma;
+    private readonly double _limit = 1 / (sigma * sigma);
+    private readonly double _offset = 0.5 / (sigma * sigma);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V x)
         where V : struct, ISimd<V>
     {
         V magnitude = V.Abs(x);
-        V parabola = V.Constant(0.5 * _square) * x * x;
-        V line = magnitude - V.Constant(0.5 / _square);
-        return V.Select(V.Greater(magnitude, V.Constant(1 / _square)), line, parabola);
+        V parabola = V.Constant(_curvature) * x * x;
+        V line = magnitude - V.Constant(_offset);
+        return V.Select(V.Greater(magnitude, V.Constant(_limit)), line, parabola);
     }
 }
 
@@ -54,12 +56,13 @@ internal readonly struct SmoothL1(double sigma) : IUnaryBody
 internal readonly struct SmoothL1Gradient(double sigma) : IBinaryBody
 {
     private readonly double _square = sigma * sigma;
+    private readonly double _limit = 1 / (sigma * sigma);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Invoke<V>(V g, V x)
         where V : struct, ISimd<V>
     {
-        V outside = V.Greater(V.Abs(x), V.Constant(1 / _square));
+        V outside = V.Greater(V.Abs(x), V.Constant(_limit));
         return g * V.Select(outside, SimdMath.Sign(x), V.Constant(_square) * x);
     }
 }
