@@ -91,6 +91,9 @@ internal static unsafe class HalfPrecision
     {
         if (input.DType != DType.Float16)
             return input;
+        // Of which only the shape counts, a graph gives no values.
+        if (input.Data == null)
+            return TensorView.Nothing(input.Shape, DType.Float32);
         TensorView copy = Temporary(ref context, input);
         Cast.Convert(DType.Float16, input.Data, DType.Float32, copy.Data, input.Size);
         return copy;

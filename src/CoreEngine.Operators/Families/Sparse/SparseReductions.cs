@@ -136,13 +136,15 @@ internal static unsafe class SparseReductions
         if (y.Storage == StorageType.RowSparse)
         {
             TensorView rows = SparseViews.AllocateLike(ref context, 0, x);
-            Reduce.Run<TReducer>(x.DType, x.Data, stored, axes[..count], rows.Data);
+            if (x.StoredCount > 0)
+                Reduce.Run<TReducer>(x.DType, x.Data, stored, axes[..count], rows.Data);
             return;
         }
 
         long rowLength = y.Size / x.Shape[0];
         void* sums = context.Scratch(x.StoredCount * rowLength * x.DType.ItemSize());
-        Reduce.Run<TReducer>(x.DType, x.Data, stored, axes[..count], sums);
+        if (x.StoredCount > 0)
+            Reduce.Run<TReducer>(x.DType, x.Data, stored, axes[..count], sums);
         var result = new RowSparseMatrix(x.DType, x.Shape[0], rowLength, x.StoredCount)
         {
             Values = sums,
