@@ -104,6 +104,14 @@ internal static unsafe class ConvolutionFamily
         (result[0], result[1]) = (data[0], p.Filters);
         for (int i = 0; i < p.SpatialRank; i++)
         {
+            if (data[i + 2] != 0 && p.PadOf(i) > Math.Max(data[i + 2], PoolingFamily.FreePadding))
+            {
+                throw shapes.Error(
+                    $"pad={p.PadOf(i)} along spatial axis {i} is more than the data has there ({data[i + 2]}) and more than "
+                        + $"{PoolingFamily.FreePadding}: windows would see nothing but padding."
+                );
+            }
+
             long room = data[i + 2] + (2 * p.PadOf(i)) - p.ReachOf(i);
             if (data[i + 2] != 0 && room < 0)
             {

@@ -134,7 +134,9 @@ public abstract class WindowParameters : IParameters
     {
         bool fits = values.Length == 0 || values.Length == Kernel.Length;
         reader.Check(fits, name, Text(values), $"as many numbers as the kernel has ({Kernel.Length})");
-        reader.Check(Array.TrueForAll(values, v => v >= least), name, Text(values), $"numbers of at least {least}");
+        // Sums and products of these then stay within 64 bits.
+        bool isSane = Array.TrueForAll(values, v => v >= least && v <= int.MaxValue);
+        reader.Check(isSane, name, Text(values), $"numbers from {least} to {int.MaxValue}");
     }
 
     private static string Text(long[] values) => $"({string.Join(",", values)})";

@@ -67,7 +67,7 @@ internal static unsafe class PoolingFamily
     }
 
     /// <summary>So much padding may be asked for whatever the data; more of it must not exceed the data.</summary>
-    private const long FreePadding = 1024;
+    internal const long FreePadding = 1024;
 
     private static long PooledExtent(ShapeInference shapes, PoolingParameters p, int axis, long extent)
     {
