@@ -32,6 +32,20 @@ public readonly record struct Extents(long D, long H, long W)
             ),
         };
 
+    /// <summary>
+    /// Strides of windows over data, none longer than the padded data: a longer one gives the same windows, and kernels lay
+    /// out memory by strides.
+    /// </summary>
+    /// <param name="stride">The strides asked for.</param>
+    /// <param name="size">The data's extents.</param>
+    /// <param name="pad">The padding on either side.</param>
+    public static Extents Strides(Extents stride, Extents size, Extents pad) =>
+        new(
+            Math.Min(stride.D, size.D + (2 * pad.D)),
+            Math.Min(stride.H, size.H + (2 * pad.H)),
+            Math.Min(stride.W, size.W + (2 * pad.W))
+        );
+
     /// <inheritdoc/>
     public override string ToString() => $"({D},{H},{W})";
 }

@@ -178,18 +178,22 @@ public abstract class WindowParameters : IParameters
     }
 
     /// <summary>The geometry of a convolution between these arrays.</summary>
-    internal ConvolutionShape Geometry(ShapeView image, long outChannels, Extents pad) =>
-        new(
+    internal ConvolutionShape Geometry(ShapeView image, long outChannels, Extents pad)
+    {
+        Extents size = Extents.Of(image.Dims[2..], 1);
+        Extents stride = Extents.Strides(Extents.Of(Stride, 1), size, pad);
+        return new(
             image[0],
             Groups,
             image[1],
             outChannels,
-            Extents.Of(image.Dims[2..], 1),
+            size,
             Extents.Of(Kernel, 1),
-            Extents.Of(Stride, 1),
+            stride,
             Extents.Of(Dilate, 1),
             pad
         );
+    }
 }
 
 /// <summary>Parameters of <c>Convolution</c>.</summary>

@@ -205,6 +205,8 @@ public sealed class PoolingParameters : IParameters
             return new PoolingShape(planes, size, size, steps, pad, Full: false);
         }
 
-        return new PoolingShape(planes, size, Extents.Of(Kernel, 1), Extents.Of(Stride, 1), Extents.Of(Pad, 0), IsFull);
+        Extents padding = Extents.Of(Pad, 0);
+        Extents stride = Extents.Strides(Extents.Of(Stride, 1), size, padding);
+        return new PoolingShape(planes, size, Extents.Of(Kernel, 1), stride, padding, IsFull);
     }
 }
