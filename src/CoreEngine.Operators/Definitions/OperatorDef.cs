@@ -48,7 +48,9 @@ public sealed class OperatorDef
     /// <summary>Other names that mean the same operator.</summary>
     public string[] Aliases { get; init; } = [];
 
-    /// <summary>What the operator computes, for documentation.</summary>
+    /// <summary>
+    /// What the operator computes, for documentation. Those of the registry have it in <see cref="OperatorDescriptions"/>.
+    /// </summary>
     public string Description
     {
         get => field ?? OperatorDescriptions.Of(Name);

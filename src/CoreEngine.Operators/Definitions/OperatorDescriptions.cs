@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace CoreEngine.Operators;
 
 /// <summary>
-/// What each operator computes, in one sentence: for documentation, and for the code generators that ask for it. The rows
-/// of the family files stay readable without.
+/// What each operator computes, briefly: for documentation, and for the code generators that ask for it. All of them stand
+/// here, and none in the rows of the family files, which stay readable so.
 /// </summary>
 internal static class OperatorDescriptions
 {
@@ -80,14 +80,17 @@ internal static class OperatorDescriptions
         ["_contrib_SparseEmbedding"] = "Embedding with a row-sparse weight, whose gradient is row-sparse.",
         ["_contrib_count_sketch"] =
             "Projects vectors to fewer dimensions: element i is added, with sign s[i], to place h[i].",
-        ["_contrib_dequantize"] = "Real numbers from 8-bit ones and the range that these span.",
-        ["_contrib_fft"] = "The discrete Fourier transform of the rows; real and imaginary parts alternate.",
-        ["_contrib_fused_convolution"] = "Convolution, bias, residual and activation in one pass.",
+        ["_contrib_dequantize"] = "Bytes, 0 to 255, as numbers between min_range and max_range.",
+        ["_contrib_fft"] =
+            "The discrete Fourier transform of the rows, (..., d) to (..., 2 d): real and imaginary parts alternate.",
+        ["_contrib_fused_convolution"] =
+            "act_type(Convolution(data, weight, bias) + residual) in one pass, for inference: it has no gradient. A prepared weight is what _contrib_prepare_convolution_weight made for data of this spatial size.",
         ["_contrib_ifft"] =
-            "The unscaled inverse Fourier transform of rows of alternating real and imaginary parts; the real part.",
+            "The real part of the inverse Fourier transform, times d, of rows of alternating real and imaginary parts, (..., 2 d) to (..., d).",
         ["_contrib_prepare_convolution_weight"] =
-            "A convolution's weight in the form that its fastest algorithm wants.",
-        ["_contrib_quantize"] = "8-bit numbers from real ones, and the range that they span.",
+            "A convolution's weight in the order in which this processor's kernels read it, for _contrib_fused_convolution with the same window, filters, groups and data_size. The order may change with the version: store plain weights. It has no gradient.",
+        ["_contrib_quantize"] =
+            "Numbers between min_range and max_range as bytes, 0 to 255, and that range; what lies outside is cut off.",
         ["_copy"] = "A copy of the input.",
         ["_copyto"] = "A copy of the input into an array of any device.",
         ["_div_scalar"] = "x / scalar.",
@@ -95,7 +98,7 @@ internal static class OperatorDescriptions
         ["_equal_scalar"] = "1 where x = scalar, else 0.",
         ["_full"] = "An array with one value everywhere.",
         ["_fused_pointwise"] =
-            "Runs a program of element-wise calls tile by tile, so that nothing between them goes to memory.",
+            "Runs a program of element-wise calls tile by tile, with the results of the single calls to the bit; graph passes make it.",
         ["_grad_add"] = "lhs + rhs, where gradients meet.",
         ["_greater"] = "1 where lhs > rhs, else 0.",
         ["_greater_equal"] = "1 where lhs >= rhs, else 0.",

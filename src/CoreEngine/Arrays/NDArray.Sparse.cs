@@ -4,8 +4,6 @@ namespace CoreEngine;
 
 public sealed unsafe partial class NDArray
 {
-    private static readonly OperatorDef s_castStorage = OperatorRegistry.Default["cast_storage"];
-
     /// <summary>A sparse array of zeros: nothing is stored.</summary>
     /// <param name="storage">Row-sparse, or CSR for a matrix; <see cref="StorageType.Default"/> gives a dense array of zeros.</param>
     /// <param name="shape">The dense shape.</param>
@@ -184,7 +182,7 @@ public sealed unsafe partial class NDArray
     public NDArray ToStorage(StorageType storage)
     {
         if (storage != StorageType)
-            return Imperative.Call(s_castStorage.Bind(new CastStorageParameters { Storage = storage }), this);
+            return Imperative.Call(StorageCast.To(storage), this);
         NDArray same = Detach();
         same.SetEntry(_node, _nodeOutput);
         return same;

@@ -14,7 +14,6 @@ internal sealed class Dispatcher
     private static Dispatcher? t_current;
 
     private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
-    private static readonly OperatorDef s_castStorage = OperatorRegistry.Default["cast_storage"];
     private static readonly BoundOperator s_add = OperatorRegistry.Default["elemwise_add"].Bind();
 
     private readonly ShapeInference _shapes = new();
@@ -303,9 +302,7 @@ internal sealed class Dispatcher
 
     /// <summary>What copies one array into another, however they are stored.</summary>
     internal static BoundOperator CopyInto(NDArray target, NDArray source) =>
-        target.StorageType == source.StorageType
-            ? s_copy
-            : s_castStorage.Bind(new CastStorageParameters { Storage = target.StorageType });
+        target.StorageType == source.StorageType ? s_copy : StorageCast.To(target.StorageType);
 
     private void AddRead(Var var)
     {

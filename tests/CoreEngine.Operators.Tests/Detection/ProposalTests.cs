@@ -78,22 +78,10 @@ public sealed class ProposalTests
     [TestMethod]
     public void Nothing_depends_on_the_number_of_threads_and_no_gradient_flows()
     {
-        KernelTeam before = KernelTeam.Default;
-        try
-        {
-            double[][] runs = [.. new[] { 1, 2, 3 }.Select(Run)];
-            CollectionAssert.AreEqual(runs[0], runs[1]);
-            CollectionAssert.AreEqual(runs[0], runs[2]);
-        }
-        finally
-        {
-            KernelTeam.Default = before;
-        }
+        ThreadCounts.AreAlike(Run);
 
-        static double[] Run(int threads)
+        static double[] Run()
         {
-            using var team = new KernelTeam(threads);
-            KernelTeam.Default = team;
             using var scope = new ArrayScope();
             NDArray[] inputs = new Call(5, 4, 4, new Random(9)).Inputs(DType.Float32);
             inputs[1].AttachGradient();

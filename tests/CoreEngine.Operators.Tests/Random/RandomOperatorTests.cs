@@ -1,5 +1,3 @@
-using CoreEngine.Kernels;
-
 namespace CoreEngine.Operators.Tests;
 
 /// <summary>Operators that draw random numbers: distributions, shapes, types, seeds.</summary>
@@ -87,27 +85,15 @@ public sealed class RandomOperatorTests
     [DataRow("_random_poisson", "shape=70001 lam=20")]
     public void A_seed_repeats_the_numbers_for_any_number_of_threads(string name, string attributes)
     {
-        KernelTeam before = KernelTeam.Default;
-        try
-        {
-            using var scope = new ArrayScope();
-            BoundOperator op = NeuralErrorTests.Bind(name, attributes);
-            double[][] runs = [.. new[] { 1, 2, 3 }.Select(threads => Run(op, 9, threads))];
-            CollectionAssert.AreEqual(runs[0], runs[1]);
-            CollectionAssert.AreEqual(runs[0], runs[2]);
-            CollectionAssert.AreNotEqual(runs[0][..1000], runs[0][70001..71001]);
-            CollectionAssert.AreNotEqual(runs[0], Run(op, 10, 1));
-        }
-        finally
-        {
-            KernelTeam.Default = before;
-        }
+        using var scope = new ArrayScope();
+        BoundOperator op = NeuralErrorTests.Bind(name, attributes);
+        double[] runs = ThreadCounts.AreAlike(() => DrawTwice(op, 9));
+        CollectionAssert.AreNotEqual(runs[..1000], runs[70001..71001]);
+        CollectionAssert.AreNotEqual(runs, ThreadCounts.With(1, () => DrawTwice(op, 10)));
     }
 
-    private static double[] Run(BoundOperator op, ulong seed, int threads)
+    private static double[] DrawTwice(BoundOperator op, ulong seed)
     {
-        using var team = new KernelTeam(threads);
-        KernelTeam.Default = team;
         RandomState.Seed(seed);
         double[] first = Values(Imperative.Invoke(op, [])[0]);
         return [.. first, .. Values(Imperative.Invoke(op, [])[0])];

@@ -12,7 +12,6 @@ internal static class CustomFamily
         registry.Add(
             new OperatorDef(Name)
             {
-                Description = "Calls an operator that was registered under the name op_type.",
                 NewParameters = () => new CustomParameters(),
                 RunsUserCode = true,
                 SelectInputs = op => [.. Of(op).Inputs, .. Of(op).States],

@@ -10,7 +10,6 @@ internal static unsafe class MultiBoxFamily
         registry.Add(
             new OperatorDef("_contrib_MultiBoxPrior")
             {
-                Description = "Boxes (left, top, right, bottom) around every cell of a feature map.",
                 NewParameters = () => new MultiBoxPriorParameters(),
                 InferShape = InferPrior,
                 InferType = TypeRules.OrFloat32(FloatTypes.Same),
@@ -21,7 +20,6 @@ internal static unsafe class MultiBoxFamily
         registry.Add(
             new OperatorDef("_contrib_MultiBoxTarget")
             {
-                Description = "Assigns labelled objects to anchor boxes: offsets, which of them count, and classes.",
                 NewParameters = () => new MultiBoxTargetParameters(),
                 Inputs = ["anchor", "label", "cls_pred"],
                 Outputs = ["loc_target", "loc_mask", "cls_target"],
@@ -34,7 +32,6 @@ internal static unsafe class MultiBoxFamily
         registry.Add(
             new OperatorDef("_contrib_MultiBoxDetection")
             {
-                Description = "Detected objects (class, probability, left, top, right, bottom), the likeliest first.",
                 NewParameters = () => new MultiBoxDetectionParameters(),
                 Inputs = ["cls_prob", "loc_pred", "anchor"],
                 InferShape = InferDetection,

@@ -10,7 +10,6 @@ internal static class ActivationFamily
             {
                 QuickElements = OperatorDef.FewElements,
                 Pointwise = Pointwise.Always,
-                Description = "Applies a non-linear function to every element.",
                 NewParameters = () => new ActivationParameters(),
                 Inplace = [(0, 0)],
                 InferType = TypeRules.NeedsFirst(FloatTypes.Same),

@@ -38,7 +38,6 @@ internal static unsafe class BatchNormFamily
         registry.Add(
             new OperatorDef(name)
             {
-                Description = "Gives each channel mean 0 and variance 1 over the batch, then scales and shifts it.",
                 NewParameters = parameters,
                 Inputs = s_inputs,
                 DescribedInputs = describedInputs,

@@ -15,7 +15,6 @@ internal static unsafe class ConvolutionFamily
         Add(
             registry,
             "Deconvolution",
-            "The transpose of a convolution: what its data gradient computes, with a bias.",
             () => new DeconvolutionParameters(),
             InferDeconvolution,
             ForwardDeconvolution,
@@ -24,20 +23,11 @@ internal static unsafe class ConvolutionFamily
     }
 
     private static void AddConvolution(OperatorRegistry registry, string name, Func<IParameters> parameters) =>
-        Add(
-            registry,
-            name,
-            "Slides a window over images and gives, at each place, weighted sums of what it covers.",
-            parameters,
-            InferConvolution,
-            ForwardConvolution,
-            BackwardConvolution
-        );
+        Add(registry, name, parameters, InferConvolution, ForwardConvolution, BackwardConvolution);
 
     private static void Add(
         OperatorRegistry registry,
         string name,
-        string description,
         Func<IParameters> parameters,
         ShapeRule inferShape,
         KernelFunction forward,
@@ -48,7 +38,6 @@ internal static unsafe class ConvolutionFamily
         registry.Add(
             new OperatorDef(name)
             {
-                Description = description,
                 NewParameters = parameters,
                 Inputs = s_withBias,
                 SelectInputs = op => HasBias(op) ? s_withBias : s_withoutBias,

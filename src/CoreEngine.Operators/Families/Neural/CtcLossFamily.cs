@@ -14,8 +14,6 @@ internal static unsafe class CtcLossFamily
             new OperatorDef(Name)
             {
                 Aliases = ["_contrib_ctc_loss"],
-                Description =
-                    "Minus the logarithm of how likely sequences (steps, batch, classes) make their labels (batch, labels).",
                 NewParameters = () => new CtcLossParameters(),
                 Inputs = ["data", "label", "data_lengths", "label_lengths"],
                 SelectInputs = SelectInputs,

@@ -13,7 +13,6 @@ internal static unsafe class DropoutFamily
         registry.Add(
             new OperatorDef("Dropout")
             {
-                Description = "Sets a random part of the values to 0 in training.",
                 NewParameters = () => new DropoutParameters(),
                 Outputs = ["output", "mask"],
                 CountVisibleOutputs = _ => 1,

@@ -18,10 +18,6 @@ internal static unsafe class FusedConvolutionFamily
         registry.Add(
             new OperatorDef("_contrib_fused_convolution")
             {
-                Description =
-                    "act_type(Convolution(data, weight, bias) + residual) in one pass, for inference: it has no gradient. "
-                    + "With weight_layout=prepared the weight is what _contrib_prepare_convolution_weight made for data of "
-                    + "this spatial size.",
                 NewParameters = () => new FusedConvolutionParameters(),
                 Inputs = s_all,
                 SelectInputs = SelectInputs,
@@ -34,11 +30,6 @@ internal static unsafe class FusedConvolutionFamily
         registry.Add(
             new OperatorDef("_contrib_prepare_convolution_weight")
             {
-                Description =
-                    "Weights of a convolution in the order in which the kernels of this processor read them, for "
-                    + "_contrib_fused_convolution with the same window, filters and groups and data of the spatial size "
-                    + "data_size; the batch may have any size. The order may change with the version: store plain weights. "
-                    + "It has no gradient.",
                 NewParameters = () => new PrepareConvolutionWeightParameters(),
                 Inputs = ["weight"],
                 InferShape = InferPrepare,

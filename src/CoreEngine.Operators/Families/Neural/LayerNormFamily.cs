@@ -16,8 +16,6 @@ internal static unsafe class LayerNormFamily
         registry.Add(
             new OperatorDef("LayerNorm")
             {
-                Description =
-                    "Gives each sample mean 0 and variance 1 along an axis, then scales and shifts (Ba et al. 2016).",
                 NewParameters = () => new LayerNormParameters(),
                 Inputs = ["data", "gamma", "beta"],
                 Outputs = ["output", "mean", "std"],

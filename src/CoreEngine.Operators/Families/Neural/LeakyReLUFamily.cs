@@ -17,7 +17,6 @@ internal static unsafe class LeakyReLUFamily
         registry.Add(
             new OperatorDef("LeakyReLU")
             {
-                Description = "A rectifier that lets a part of negative values through.",
                 NewParameters = () => new LeakyReLUParameters(),
                 Inputs = ["data", "gamma"],
                 DescribedInputs = ["data"],

@@ -10,7 +10,6 @@ internal static unsafe class LossFamily
         registry.Add(
             new OperatorDef("MakeLoss")
             {
-                Description = "Makes the data a loss: its gradient is a constant, whatever flows back into it.",
                 NewParameters = () => new MakeLossParameters(),
                 Inplace = [(0, 0)],
                 InferType = TypeRules.NeedsFirst(FloatTypes.Same),
@@ -29,7 +28,6 @@ internal static unsafe class LossFamily
         registry.Add(
             new OperatorDef("SVMOutput")
             {
-                Description = "Passes scores on; the gradient is that of one-against-all hinge losses with the labels.",
                 NewParameters = () => new SvmParameters(),
                 Inputs = ["data", "label"],
                 Inplace = [(0, 0)],
@@ -57,8 +55,6 @@ internal static unsafe class LossFamily
         registry.Add(
             new OperatorDef("IdentityAttachKLSparseReg")
             {
-                Description =
-                    "Passes the data on; backward adds a penalty that draws the mean activation of each unit to a target.",
                 NewParameters = () => new SparsePenaltyParameters(),
                 Inputs = ["data", "moving_avg"],
                 DescribedInputs = ["data"],

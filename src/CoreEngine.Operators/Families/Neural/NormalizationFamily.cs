@@ -17,8 +17,6 @@ internal static unsafe class NormalizationFamily
         registry.Add(
             new OperatorDef("L2Normalization")
             {
-                Description =
-                    "Divides by the Euclidean length of a sample, of each position's channels, or of each channel.",
                 NewParameters = () => new L2NormalizationParameters(),
                 Outputs = ["output", "norm"],
                 CountVisibleOutputs = _ => 1,
@@ -139,8 +137,6 @@ internal static unsafe class NormalizationFamily
         registry.Add(
             new OperatorDef("InstanceNorm")
             {
-                Description =
-                    "Gives each channel of each sample mean 0 and variance 1, then scales and shifts it (Ulyanov et al. 2016).",
                 NewParameters = () => new InstanceNormParameters(),
                 Inputs = ["data", "gamma", "beta"],
                 Outputs = ["output", "mean", "inverse_deviation"],
@@ -231,7 +227,6 @@ internal static unsafe class NormalizationFamily
         registry.Add(
             new OperatorDef("LRN")
             {
-                Description = "Divides by a power of the squares of neighbouring channels (Krizhevsky et al. 2012).",
                 NewParameters = () => new LocalResponseParameters(),
                 Outputs = ["output", "norm"],
                 CountVisibleOutputs = _ => 1,

@@ -18,7 +18,6 @@ internal static unsafe class PoolingFamily
         registry.Add(
             new OperatorDef(name)
             {
-                Description = "Slides a window over images and gives, at each place, the maximum, mean or sum.",
                 NewParameters = parameters,
                 InferShape = InferShape,
                 InferType = TypeRules.NeedsFirst(FloatTypes.Same),

@@ -11,39 +11,18 @@ internal static unsafe class RegressionFamily
 {
     internal static void Register(OperatorRegistry registry)
     {
-        Add<Difference>(
-            registry,
-            "LinearRegressionOutput",
-            "Squared loss on the input as it is.",
-            ElementwiseRegistration.RunUnary<Identity>
-        );
-        Add<Difference>(
-            registry,
-            "LogisticRegressionOutput",
-            "Cross-entropy on the logistic function of the input.",
-            ElementwiseRegistration.RunUnary<Logistic>
-        );
-        Add<DifferenceSign>(
-            registry,
-            "MAERegressionOutput",
-            "Absolute loss on the input as it is.",
-            ElementwiseRegistration.RunUnary<Identity>
-        );
+        Add<Difference>(registry, "LinearRegressionOutput", ElementwiseRegistration.RunUnary<Identity>);
+        Add<Difference>(registry, "LogisticRegressionOutput", ElementwiseRegistration.RunUnary<Logistic>);
+        Add<DifferenceSign>(registry, "MAERegressionOutput", ElementwiseRegistration.RunUnary<Identity>);
     }
 
-    private static void Add<TGradient>(
-        OperatorRegistry registry,
-        string name,
-        string description,
-        KernelFunction forward
-    )
+    private static void Add<TGradient>(OperatorRegistry registry, string name, KernelFunction forward)
         where TGradient : struct, IBinaryOp
     {
         string backward = "_backward_" + name;
         registry.Add(
             new OperatorDef(name)
             {
-                Description = description + " The gradient does not depend on what flows back into this layer.",
                 NewParameters = () => new RegressionParameters(),
                 Inputs = ["data", "label"],
                 Inplace = [(0, 0)],

@@ -26,7 +26,6 @@ internal static unsafe class RnnFamily
         registry.Add(
             new OperatorDef("RNN")
             {
-                Description = "Runs recurrent layers over sequences: plain ones, LSTM or GRU.",
                 NewParameters = () => new RnnParameters(),
                 Inputs = s_inputs,
                 SelectInputs = op => s_inputs[..(State + StateKinds(op))],

@@ -12,7 +12,6 @@ internal static unsafe class SoftmaxFamily
         registry.Add(
             new OperatorDef("SoftmaxActivation")
             {
-                Description = "Softmax along the last axis, or over the channels of each position.",
                 NewParameters = () => new SoftmaxActivationParameters(),
                 Inplace = [(0, 0)],
                 InferShape = InferActivation,
@@ -39,9 +38,6 @@ internal static unsafe class SoftmaxFamily
         registry.Add(
             new OperatorDef(name)
             {
-                Description = isLogarithm
-                    ? "The logarithm of the softmax along an axis."
-                    : "exp(x) / sum(exp(x)) along an axis.",
                 NewParameters = () => new SoftmaxParameters(),
                 Inplace = [(0, 0)],
                 InferShape = InferOverAxis,
@@ -178,7 +174,6 @@ internal static unsafe class SoftmaxFamily
         registry.Add(
             new OperatorDef("softmax_cross_entropy")
             {
-                Description = "The sum over all rows of the cross-entropy of their softmax with the labels.",
                 Inputs = ["data", "label"],
                 InferShape = shapes =>
                 {

@@ -27,7 +27,6 @@ internal static unsafe class SoftmaxOutputFamily
         registry.Add(
             new OperatorDef(name)
             {
-                Description = "Softmax whose gradient is that of the cross-entropy with the labels.",
                 NewParameters = () => new SoftmaxOutputParameters(),
                 Inputs = ["data", "label"],
                 DescribedInputs = describedInputs,

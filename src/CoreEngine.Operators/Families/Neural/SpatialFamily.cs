@@ -20,7 +20,6 @@ internal static unsafe class SpatialFamily
             new OperatorDef("GridGenerator")
             {
                 CountStoredOutputs = _ => 2,
-                Description = "Makes a sampling grid from an affine map per sample, or from a flow in pixels.",
                 NewParameters = () => new GridParameters(),
                 InferShape = InferGrid,
                 InferType = TypeRules.NeedsFirst(FloatTypes.Same),
@@ -98,7 +97,6 @@ internal static unsafe class SpatialFamily
             new OperatorDef("BilinearSampler")
             {
                 CountStoredOutputs = _ => 2,
-                Description = "Samples images at the places of a grid; beyond the border they are 0.",
                 Inputs = ["data", "grid"],
                 InferShape = InferSampler,
                 InferType = TypeRules.NeedsFirst(FloatTypes.Same),
@@ -164,7 +162,6 @@ internal static unsafe class SpatialFamily
             new OperatorDef("SpatialTransformer")
             {
                 CountStoredOutputs = _ => 2,
-                Description = "Samples images at a regular grid that an affine map per sample has moved.",
                 NewParameters = () => new TransformerParameters(),
                 Inputs = ["data", "loc"],
                 InferShape = InferTransformer,
@@ -239,7 +236,6 @@ internal static unsafe class SpatialFamily
         registry.Add(
             new OperatorDef("ROIPooling")
             {
-                Description = "The maxima of a fixed number of cells of each region (image, left, top, right, bottom).",
                 NewParameters = () => new RegionParameters(),
                 Inputs = ["data", "rois"],
                 Outputs = ["output", "places"],
@@ -344,7 +340,6 @@ internal static unsafe class SpatialFamily
             new OperatorDef("Correlation")
             {
                 CountStoredOutputs = _ => 3,
-                Description = "Compares patches of two images at all displacements within a neighbourhood.",
                 NewParameters = () => new CorrelationParameters(),
                 Inputs = ["data1", "data2"],
                 InferShape = InferCorrelation,

@@ -13,7 +13,6 @@ internal static unsafe class UpSamplingFamily
         registry.Add(
             new OperatorDef("UpSampling")
             {
-                Description = "Enlarges images by a whole factor; several images come out at the size of the first.",
                 NewParameters = () => new UpSamplingParameters(),
                 VariadicCount = "num_args",
                 SelectInputs = op => ListInputs(op.Parameters<UpSamplingParameters>()),

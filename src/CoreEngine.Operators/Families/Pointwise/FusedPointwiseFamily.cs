@@ -7,9 +7,6 @@ internal static class FusedPointwiseFamily
         registry.Add(
             new OperatorDef("_fused_pointwise")
             {
-                Description =
-                    "Runs a program of point-wise calls tile by tile, so that what is only passed from call to call stays "
-                    + "in the cache. The results are those of the single calls, to the bit. Graph passes make it.",
                 NewParameters = () => new FusedPointwiseParameters(),
                 Inputs = ["args"],
                 VariadicCount = "num_args",

@@ -16,7 +16,6 @@ internal static unsafe class CountSketchFamily
         registry.Add(
             new OperatorDef(Name)
             {
-                Description = "Adds s[i] data[..., i] to output[..., h[i]]; the output has out_dim places.",
                 NewParameters = () => new CountSketchParameters(),
                 Inputs = ["data", "h", "s"],
                 InferShape = InferShape,

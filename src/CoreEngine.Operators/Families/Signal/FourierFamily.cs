@@ -16,7 +16,6 @@ internal static unsafe class FourierFamily
         registry.Add(
             new OperatorDef(Forward)
             {
-                Description = "The Fourier transform of real numbers (..., d): complex numbers (..., 2 d).",
                 NewParameters = () => new FourierParameters(),
                 InferShape = shapes => InferShape(shapes, isInverse: false),
                 InferType = TypeRules.NeedsFirst(FloatTypes.Same),
@@ -27,8 +26,6 @@ internal static unsafe class FourierFamily
         registry.Add(
             new OperatorDef(Inverse)
             {
-                Description =
-                    "The real part of the inverse Fourier transform of complex numbers (..., 2 d), times d: (..., d).",
                 NewParameters = () => new FourierParameters(),
                 InferShape = shapes => InferShape(shapes, isInverse: true),
                 InferType = TypeRules.NeedsFirst(FloatTypes.Same),

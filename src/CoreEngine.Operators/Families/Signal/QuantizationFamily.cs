@@ -12,8 +12,6 @@ internal static unsafe class QuantizationFamily
         registry.Add(
             new OperatorDef("_contrib_quantize")
             {
-                Description =
-                    "Numbers between min_range and max_range as bytes, 0 to 255; what lies outside is cut off.",
                 NewParameters = () => new QuantizeParameters(),
                 Inputs = ["input", "min_range", "max_range"],
                 Outputs = ["output0", "output1", "output2"],
@@ -25,7 +23,6 @@ internal static unsafe class QuantizationFamily
         registry.Add(
             new OperatorDef("_contrib_dequantize")
             {
-                Description = "Bytes as numbers between min_range and max_range.",
                 NewParameters = () => new DequantizeParameters(),
                 Inputs = ["input", "min_range", "max_range"],
                 InferShape = InferShape,

@@ -11,13 +11,6 @@ internal sealed class StorageCasts
 {
     private static readonly BoundOperator s_add = OperatorRegistry.Default["elemwise_add"].Bind();
 
-    private static readonly BoundOperator[] s_casts =
-    [
-        .. new[] { StorageType.Default, StorageType.RowSparse, StorageType.Csr }.Select(storage =>
-            OperatorRegistry.Default["cast_storage"].Bind(new CastStorageParameters { Storage = storage })
-        ),
-    ];
-
     private readonly Graph _graph;
     private readonly StorageType[] _stored;
     private readonly StorageInference _storage = new();
@@ -124,6 +117,6 @@ internal sealed class StorageCasts
     {
         // Where the one who makes it runs, too.
         string name = $"{entry.Node.OutputName(entry.Index)}_{storage}";
-        return new NodeEntry(new Node(s_casts[(int)storage], name, [entry], GradientPass.GroupOf(entry.Node)), 0);
+        return new NodeEntry(new Node(StorageCast.To(storage), name, [entry], GradientPass.GroupOf(entry.Node)), 0);
     }
 }
