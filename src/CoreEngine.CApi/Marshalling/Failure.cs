@@ -49,7 +49,7 @@ internal static unsafe class Failure
             AggregateException { InnerExceptions.Count: 1 } several => Describe(several.InnerExceptions[0]),
             OutOfMemoryException => "Out of memory.",
             ArgumentException or InvalidOperationException or NotSupportedException => error.Message,
-            Runtime.EngineException => error.Message,
+            EngineException => error.Message,
             _ => $"{error.GetType().Name}: {error.Message}",
         };
 }
