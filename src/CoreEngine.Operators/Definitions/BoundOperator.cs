@@ -41,6 +41,7 @@ public sealed class BoundOperator
         Pointwise = definition.SelectPointwise?.Invoke(this) ?? definition.Pointwise;
         AuxiliaryCount = definition.SelectAuxiliaryCount?.Invoke(this) ?? definition.AuxiliaryCount;
         IsRandom = definition.SelectIsRandom?.Invoke(this) ?? definition.IsRandom;
+        RunsOnCaller = definition.SelectRunsOnCaller?.Invoke(this) ?? false;
     }
 
     /// <summary>The operator.</summary>
@@ -79,6 +80,12 @@ public sealed class BoundOperator
     /// <summary>True when the kernel draws random numbers.</summary>
     public bool IsRandom { get; }
 
+    /// <summary>
+    /// True when calls are no operations of the engine but run at once, on the thread that schedules them. Each is made
+    /// with an operator of its own (<see cref="ForOneCall"/>).
+    /// </summary>
+    public bool RunsOnCaller { get; }
+
     /// <summary>True when a request to add is not heeded: results that are to be added up are computed apart.</summary>
     public bool IgnoresAdd => Definition.SelectIgnoresAdd?.Invoke(this) ?? false;
 
@@ -88,6 +95,22 @@ public sealed class BoundOperator
     /// <summary>The attributes as text: those given, or those written from typed parameters.</summary>
     public IReadOnlyDictionary<string, string> Attributes =>
         _attributes ??= _parameters is null ? [] : AttributeWriter.Write(_parameters);
+
+    /// <summary>
+    /// This operator for one call and its gradient, or for one node of an executor: where calls run on the caller, one with
+    /// a state of its own (<see cref="EndCall"/>), otherwise this one.
+    /// </summary>
+    public BoundOperator ForOneCall() =>
+        RunsOnCaller && _parameters is IStatefulParameters stateful
+            ? new BoundOperator(Definition, stateful.Anew(), Attributes)
+            : this;
+
+    /// <summary>Ends the state of a call that will run neither forward nor backward any more.</summary>
+    public void EndCall()
+    {
+        if (RunsOnCaller)
+            (_parameters as IDisposable)?.Dispose();
+    }
 
     /// <summary>The typed parameters.</summary>
     public T Parameters<T>()

@@ -204,6 +204,11 @@ public sealed class OperatorDef
     /// <summary>True when the kernel calls code of users, which may take any time or wait for something.</summary>
     public bool RunsUserCode { get; init; }
 
+    /// <summary>
+    /// Whether calls are no operations of the engine but run at once, on the thread that schedules them; null for never.
+    /// </summary>
+    public Func<BoundOperator, bool>? SelectRunsOnCaller { get; init; }
+
     /// <summary>True for operators that only other operators' gradients call.</summary>
     public bool IsInternal => Name.StartsWith("_backward", StringComparison.Ordinal);
 

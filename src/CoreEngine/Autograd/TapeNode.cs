@@ -100,6 +100,7 @@ internal sealed class TapeNode : Node
         if (Slot is not null)
             return;
         IsReleased = true;
+        Operator?.EndCall();
         Inputs = [];
         for (int i = 0; i < _outputs.Length; i++)
         {

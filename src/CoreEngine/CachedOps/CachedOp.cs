@@ -10,6 +10,8 @@ namespace CoreEngine;
 /// <remarks>
 /// Any number of threads may call one at the same time. Within it everything is dense: sparse arguments are copied densely
 /// (<see cref="StorageFallback"/> tells of it), and results are dense, or cast to the arrays that are given for them.
+/// A graph with calls that run on the caller (<see cref="CustomOperator.RunsOnCaller"/>) is not compiled: its calls are made
+/// and recorded one by one.
 /// </remarks>
 /// <example>
 /// <code>
@@ -47,6 +49,7 @@ public sealed class CachedOp
         Inputs = [.. Graph.Nodes.Where(node => node.IsVariable)];
         InputNames = [.. Inputs.Select(node => node.Name)];
         OutputNames = symbol.ListOutputs();
+        RunsOnCaller = Graph.Nodes.Any(node => node.Operator is { RunsOnCaller: true });
         RandomStreams = Math.Max(1, Graph.Nodes.Count(node => node.Operator is { IsRandom: true }));
         PlainDefinition = Define(
             "_CachedOp",
@@ -83,6 +86,9 @@ public sealed class CachedOp
     internal OperatorDef BackwardDefinition => _backwardDefinition.Value;
 
     private int RandomStreams { get; }
+
+    /// <summary>Whether some call has to run on the caller, and so cannot be part of a kernel.</summary>
+    private bool RunsOnCaller { get; }
 
     /// <summary>Calls it.</summary>
     /// <param name="inputs">One array for each of <see cref="InputNames"/>.</param>
@@ -139,6 +145,12 @@ public sealed class CachedOp
             );
         }
 
+        if (RunsOnCaller)
+        {
+            RunOneByOne(inputs, outputs);
+            return;
+        }
+
         CachedSignature signature = Find(_signatures, inputs) ?? Add(inputs);
         if (!Tape.Records(inputs))
         {
@@ -153,6 +165,39 @@ public sealed class CachedOp
         Tape.Record(signature.Recorded, inputs, results);
         results[^1]!.Dispose();
         results.AsSpan(0, outputs.Length).CopyTo(outputs);
+    }
+
+    /// <summary>Makes the graph's calls one by one, each recorded as any other.</summary>
+    private void RunOneByOne(ReadOnlySpan<NDArray> inputs, Span<NDArray?> outputs)
+    {
+        using var scope = new ArrayScope();
+        var values = new NDArray[Graph.EntryCount];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            values[Graph.NumberOf(new NodeEntry(Inputs[i], 0))] = inputs[i];
+        }
+
+        for (int i = 0; i < Graph.Nodes.Count; i++)
+        {
+            Node node = Graph.Nodes[i];
+            if (node.Operator is not { } op)
+                continue;
+            NDArray[] arguments = [.. node.Inputs.Select(input => values[Graph.NumberOf(input)])];
+            Imperative.Invoke(op, arguments).CopyTo(values, Graph.FirstEntryOf(i));
+        }
+
+        var taken = new HashSet<NDArray>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            NodeEntry head = Graph.Heads[i];
+            NDArray value = values[Graph.NumberOf(head)];
+            if (outputs[i] is { } output)
+                Imperative.Invoke(Dispatcher.CopyInto(output, value), [value], [output]);
+            else
+                outputs[i] = scope.Keep(
+                    head.Node.IsVariable || !taken.Add(value) ? Imperative.Call("_copy", value) : value
+                );
+        }
     }
 
     private static CachedSignature? Find(CachedSignature[] signatures, ReadOnlySpan<NDArray> inputs)

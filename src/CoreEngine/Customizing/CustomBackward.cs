@@ -10,15 +10,15 @@ public sealed class CustomBackward : CustomCall
     private readonly NDArray[] _inputs;
     private readonly NDArray[] _outputs;
 
-    internal CustomBackward(ref KernelContext context, ArrayScope scope, ICustomOperator custom)
-        : base(ref context, scope, context.InputCount - custom.States.Length, custom.States.Length)
+    internal CustomBackward(CustomArguments arguments, ArrayScope scope, ICustomOperator custom)
+        : base(arguments, scope, arguments.Inputs.Length - custom.States.Length, custom.States.Length)
     {
         _needs = custom.BackwardNeeds;
         int visible = custom.Outputs.Length - custom.HiddenOutputs;
         int inputs = custom.Inputs.Length;
-        _outputGradients = Read(ref context, BackwardNeeds.OutputGradients, 0, visible);
-        _inputs = Read(ref context, BackwardNeeds.Inputs, visible, inputs);
-        _outputs = Read(ref context, BackwardNeeds.Outputs, visible + inputs, custom.Outputs.Length);
+        _outputGradients = Read(arguments, BackwardNeeds.OutputGradients, 0, visible);
+        _inputs = Read(arguments, BackwardNeeds.Inputs, visible, inputs);
+        _outputs = Read(arguments, BackwardNeeds.Outputs, visible + inputs, custom.Outputs.Length);
     }
 
     /// <summary>The gradients of the outputs that callers see.</summary>
@@ -40,9 +40,8 @@ public sealed class CustomBackward : CustomCall
     /// <exception cref="EngineException">The shape or type is not the input's.</exception>
     public void Set(int input, NDArray value) => SetTarget(input, value);
 
-    // What is not needed may have no memory.
-    private NDArray[] Read(ref KernelContext context, BackwardNeeds what, int first, int count) =>
-        _needs.HasFlag(what) ? Borrow(ref context, first, count) : [];
+    private NDArray[] Read(CustomArguments arguments, BackwardNeeds what, int first, int count) =>
+        _needs.HasFlag(what) ? arguments.Take(first, count) : [];
 
     private NDArray[] Needed(BackwardNeeds what, NDArray[] arrays) =>
         _needs.HasFlag(what)

@@ -1,5 +1,4 @@
 using CoreEngine.Operators;
-using CoreEngine.Runtime;
 
 namespace CoreEngine;
 
@@ -10,41 +9,23 @@ public abstract class CustomCall : IDisposable
 {
     private static readonly BoundOperator s_copy = OperatorRegistry.Default["_copy"].Bind();
 
+    private readonly CustomArguments _arguments;
     private readonly ArrayScope _scope;
-    private readonly List<MemoryLease> _loans = [];
-    private readonly NDArray?[] _targets;
     private readonly NDArray?[] _written;
-    private readonly Request[] _requests;
-    private readonly (Shape Shape, DType Type)[] _results;
-    private readonly string[] _names;
 
-    private protected CustomCall(ref KernelContext context, ArrayScope scope, int firstState, int stateCount)
+    private protected CustomCall(CustomArguments arguments, ArrayScope scope, int firstState, int stateCount)
     {
+        _arguments = arguments;
         _scope = scope;
-        IsTraining = context.IsTraining;
-        int count = context.OutputCount;
-        _targets = new NDArray?[count];
-        _written = new NDArray?[count];
-        _requests = new Request[count];
-        _results = new (Shape, DType)[count];
-        _names = new string[count];
-        for (int i = 0; i < count; i++)
-        {
-            TensorView view = context.Output(i);
-            _requests[i] = context.Request(i);
-            _results[i] = (view.Shape, view.DType);
-            _names[i] = context.Operator.OutputName(i);
-            _targets[i] = context.Wants(i) ? Borrow(view) : null;
-        }
-
-        States = Borrow(ref context, firstState, stateCount);
+        _written = new NDArray?[arguments.Outputs.Length];
+        States = arguments.Take(firstState, stateCount);
     }
 
     /// <summary>The auxiliary states, which may be changed.</summary>
     public IReadOnlyList<NDArray> States { get; }
 
     /// <summary>True in a training pass.</summary>
-    public bool IsTraining { get; }
+    public bool IsTraining => _arguments.IsTraining;
 
     /// <summary>Lets an array outlive the call: one that the operator keeps for others.</summary>
     /// <returns>The same array.</returns>
@@ -52,7 +33,7 @@ public abstract class CustomCall : IDisposable
     public NDArray Keep(NDArray array)
     {
         ArgumentNullException.ThrowIfNull(array);
-        if (_loans.Contains(array.Storage.Memory))
+        if (_arguments.IsBorrowed(array))
             throw new EngineException("An array that a custom operator was given cannot be kept; keep a copy of it.");
         return _scope.Keep(array);
     }
@@ -60,74 +41,72 @@ public abstract class CustomCall : IDisposable
     /// <summary>Ends the call's arrays.</summary>
     public void Dispose()
     {
-        foreach (MemoryLease loan in _loans)
-        {
-            loan.Dispose();
-        }
-
+        _arguments.Dispose();
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>
+    /// The array that a result ends up in and how: for code that itself does what a request says. There is an array for
+    /// every result when the operator runs on the caller.
+    /// </summary>
+    internal (NDArray? Array, Request Request) Direct(int index)
+    {
+        _written[index] = _arguments.Outputs[index];
+        return (_arguments.Outputs[index], _arguments.Requests[index]);
+    }
+
     /// <summary>Whether somebody wants a result; the others need not be computed.</summary>
-    private protected bool IsWanted(int index) => _requests[index] != Request.Null;
+    private protected bool IsWanted(int index) => _arguments.Requests[index] != Request.Null;
 
     /// <summary>The array that takes a result.</summary>
     private protected NDArray Target(int index) =>
-        _written[index] ??= _requests[index] is Request.Write or Request.WriteInplace
-            ? _targets[index]!
-            : NDArray.Zeros(_results[index].Shape, _results[index].Type);
+        _written[index] ??= _arguments.Requests[index] is Request.Write or Request.WriteInplace
+            ? _arguments.Outputs[index]!
+            : NDArray.Zeros(
+                _arguments.Results[index].Shape,
+                _arguments.Results[index].Type,
+                _arguments.Outputs[index]?.Device
+            );
 
     private protected void SetTarget(int index, NDArray value)
     {
         ArgumentNullException.ThrowIfNull(value);
         if (!IsWanted(index))
             return;
-        (Shape shape, DType type) = _results[index];
+        (Shape shape, DType type) = _arguments.Results[index];
         if (value.Shape != shape || value.DType != type)
         {
             throw new EngineException(
-                $"'{_names[index]}' must be {type.Name()} {shape}; it was set to {value.DType.Name()} {value.Shape}."
+                $"'{Name(index)}' must be {type.Name()} {shape}; it was set to {value.DType.Name()} {value.Shape}."
             );
         }
 
         Dispatcher.Run(s_copy, [value], [Target(index)], requests: default, isTraining: false);
     }
 
-    private protected NDArray[] Borrow(ref KernelContext context, int first, int count)
-    {
-        var arrays = new NDArray[count];
-        for (int i = 0; i < count; i++)
-        {
-            arrays[i] = Borrow(context.Input(first + i));
-        }
-
-        return arrays;
-    }
-
     /// <summary>Puts results where they belong; throws what went wrong in computing them.</summary>
     internal void Finish()
     {
-        for (int i = 0; i < _targets.Length; i++)
+        for (int i = 0; i < _written.Length; i++)
         {
-            if (_targets[i] is not { } target)
+            if (!IsWanted(i))
                 continue;
+            NDArray target = _arguments.Outputs[i]!;
             if (_written[i] is not { } written)
-                throw new EngineException($"'{_names[i]}' was not set.");
+                throw new EngineException($"'{Name(i)}' was not set.");
             if (written != target)
-                Dispatcher.Run(s_copy, [written], [target], [_requests[i]], isTraining: false);
-            target.WaitToRead();
+                Dispatcher.Run(s_copy, [written], [target], [_arguments.Requests[i]], isTraining: false);
+            if (_arguments.IsOperation)
+                target.WaitToRead();
         }
 
+        if (!_arguments.IsOperation)
+            return;
         foreach (NDArray state in States)
         {
             state.WaitToRead();
         }
     }
 
-    private NDArray Borrow(in TensorView view)
-    {
-        NDArray array = NDArray.Borrow(view, Device.Cpu(), out MemoryLease loan);
-        _loans.Add(loan);
-        return array;
-    }
+    private string Name(int output) => _arguments.Operator.OutputName(output);
 }

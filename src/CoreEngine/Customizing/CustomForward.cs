@@ -1,12 +1,10 @@
-using CoreEngine.Operators;
-
 namespace CoreEngine;
 
 /// <summary>A forward call of a custom operator.</summary>
 public sealed class CustomForward : CustomCall
 {
-    internal CustomForward(ref KernelContext context, ArrayScope scope, int inputCount, int stateCount)
-        : base(ref context, scope, inputCount, stateCount) => Inputs = Borrow(ref context, 0, inputCount);
+    internal CustomForward(CustomArguments arguments, ArrayScope scope, int inputCount, int stateCount)
+        : base(arguments, scope, inputCount, stateCount) => Inputs = arguments.Take(0, inputCount);
 
     /// <summary>The inputs, to be read only.</summary>
     public IReadOnlyList<NDArray> Inputs { get; }

@@ -11,6 +11,7 @@ namespace CoreEngine;
 /// Forward and backward run as operations of the engine, on a worker's thread. Inside, operations on arrays run at once.
 /// Arrays from outside that are still being computed cannot be used there: give them as inputs. An exception is the fault
 /// of the operation: whoever waits for its results gets it in an <see cref="Runtime.OperationException"/>.
+/// Code that must not run on a worker sets <see cref="RunsOnCaller"/>.
 /// </para>
 /// <para>
 /// One object serves all calls with the same attributes, several at the same time: keep what belongs to one call in its
@@ -54,6 +55,18 @@ public abstract class CustomOperator
     /// Whether two calls with the same inputs may have different results. Such calls are not merged or computed beforehand.
     /// </summary>
     public virtual bool IsRandom => false;
+
+    /// <summary>
+    /// Whether forward and backward run at once on the thread that calls, with nothing of the engine held: what they
+    /// schedule is asynchronous as usual, they may wait for any array, and the call throws what they throw. Executors and
+    /// cached graphs then stop at such calls until their code returns.
+    /// </summary>
+    /// <remarks>
+    /// Each call, with its gradient, and each node of each executor then has an object of its own, which may keep what it
+    /// likes in fields from forward to backward. If it is <see cref="IDisposable"/> it is disposed when it will run no
+    /// more, unless the recorded call or executor is forgotten instead of used up or disposed.
+    /// </remarks>
+    public virtual bool RunsOnCaller => false;
 
     /// <summary>
     /// The gradient as calls of operators, from which gradients of higher order are taken; null when there are none.

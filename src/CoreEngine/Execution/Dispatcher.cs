@@ -207,6 +207,12 @@ internal sealed class Dispatcher
     {
         Inferred inferred = FindInferred(op, inputs, outputs) ?? Infer(op, inputs, outputs);
         Device device = ChooseDevice(op, inputs, outputs);
+        if (op.RunsOnCaller)
+        {
+            RunOnCaller(op, inputs, outputs, requests, isTraining, inferred, device);
+            return;
+        }
+
         bool isQuick =
             inferred.MostElements <= op.Definition.QuickElements || op.Definition.SelectIsQuick?.Invoke(op) is true;
         RandomStream random = op.IsRandom ? RandomState.Next(op.Definition.RandomStreams) : default;
@@ -280,6 +286,59 @@ internal sealed class Dispatcher
         );
         if (detours is not null)
             CopyBack(detours);
+    }
+
+    /// <summary>Runs a call that is no operation of the engine. It always gets arrays, also for what nobody wants.</summary>
+    private static void RunOnCaller(
+        BoundOperator op,
+        ReadOnlySpan<NDArray> inputs,
+        Span<NDArray?> outputs,
+        ReadOnlySpan<Request> requests,
+        bool isTraining,
+        Inferred inferred,
+        Device device
+    )
+    {
+        var targets = new NDArray[outputs.Length];
+        var targetRequests = new Request[outputs.Length];
+        List<NDArray>? unwanted = null;
+        List<(NDArray Temporary, NDArray Target, Request Request)>? detours = null;
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            Request request = requests.IsEmpty ? Request.Write : requests[i];
+            NDArray? target = request == Request.Null ? null : outputs[i];
+            bool overlaps = target is not null && FindOverlap(op, inputs, target, i) != Overlap.None;
+            if (target is null || overlaps || target.StorageType != StorageType.Default)
+            {
+                var made = new NDArray(inferred.Output(i), inferred.OutputType(i), device, inferred.OutputBytes(i));
+                if (request == Request.Null)
+                {
+                    (unwanted ??= []).Add(made);
+                }
+                else if (target is null)
+                {
+                    outputs[i] = made;
+                }
+                else
+                {
+                    (detours ??= []).Add((made, target, request));
+                    request = Request.Write;
+                }
+
+                target = made;
+            }
+
+            targets[i] = target;
+            targetRequests[i] = request;
+        }
+
+        CustomKernels.RunOnCaller(op, inputs!, targets, targetRequests, isTraining);
+        if (detours is not null)
+            CopyBack(detours);
+        foreach (NDArray array in unwanted ?? [])
+        {
+            array.Dispose();
+        }
     }
 
     private static void CopyBack(List<(NDArray Temporary, NDArray Target, Request Request)> detours)

@@ -47,6 +47,7 @@ public static class Imperative
     )
     {
         ArgumentNullException.ThrowIfNull(op);
+        op = op.ForOneCall();
         var results = new NDArray?[op.OutputCount];
         if (outputs.Length > 0)
         {
@@ -64,6 +65,8 @@ public static class Imperative
 
         Dispatcher.Run(op, inputs, results, Requests(op, inputs, outputs.Length), Autograd.IsTraining);
         Tape.Record(op, inputs, results);
+        if (op.RunsOnCaller && !Tape.Records(inputs))
+            op.EndCall();
         if (op.VisibleOutputCount == results.Length)
             return results!;
         for (int i = op.VisibleOutputCount; i < results.Length; i++)
@@ -100,7 +103,7 @@ public static class Imperative
     public static NDArray Call(BoundOperator op, params ReadOnlySpan<NDArray> inputs)
     {
         ArgumentNullException.ThrowIfNull(op);
-        if (op.OutputCount != 1)
+        if (op.OutputCount != 1 || op.RunsOnCaller)
             return Invoke(op, inputs)[0];
         NDArray? result = null;
         Dispatcher.Run(op, inputs, new Span<NDArray?>(ref result), requests: default, Autograd.IsTraining);

@@ -24,7 +24,7 @@ public sealed partial class Executor
     )
     {
         _options = options ??= new BindOptions();
-        _graph = graph;
+        _graph = graph = WithOwnCalls(graph);
         Device = device;
         _arguments = Check(graph.Arguments, arguments, "argument");
         _states = Check(graph.AuxiliaryStates, states, "auxiliary state");
@@ -75,6 +75,18 @@ public sealed partial class Executor
 
     /// <summary>Where it runs, apart from groups that have devices of their own.</summary>
     public Device Device { get; }
+
+    /// <summary>The graph with a state of this executor's own for every call that runs on the caller.</summary>
+    private static Graph WithOwnCalls(Graph graph) =>
+        graph.Rewrite(
+            (node, inputs, dependencies) =>
+            {
+                if (node.Operator is not { RunsOnCaller: true } op)
+                    return null;
+                var own = new Node(op.ForOneCall(), node.Name, inputs, node.Annotations, dependencies);
+                return [.. Enumerable.Range(0, node.OutputCount).Select(output => new NodeEntry(own, output))];
+            }
+        );
 
     private bool HasGradients => _whole.Targets.Length > 0;
 

@@ -167,6 +167,11 @@ public sealed partial class Executor : IDisposable
         }
 
         _stepwise?.Dispose();
+        foreach (Node node in _graph.Nodes)
+        {
+            node.Operator?.EndCall();
+        }
+
         _arrays.Arenas.Leave();
         foreach (NDArray? array in (NDArray?[])[.. _outputs, .. _arrays.Heads, .. _arrays.Variables.Values, .. _owned])
         {

@@ -189,8 +189,8 @@ internal sealed class ExecutorProgram : IDisposable
     }
 
     /// <summary>
-    /// Arrays for what does not lie in the planned memory: sparse results, whose size nobody knows beforehand, and in a
-    /// stepwise program all others, too.
+    /// Arrays for what does not lie in the planned memory: sparse results, whose size nobody knows beforehand, what calls
+    /// that run on the caller take and give, and in a stepwise program all others, too.
     /// </summary>
     private void AddResultsBetween(
         PlacedGraph placed,
@@ -201,7 +201,8 @@ internal sealed class ExecutorProgram : IDisposable
     )
     {
         var known = new HashSet<NodeEntry>(externals.Select(external => external.Entry));
-        HashSet<NodeEntry> read = ReadEntries(placed.Graph);
+        HashSet<NodeEntry> read = ReadEntries(placed.Graph, _ => true);
+        HashSet<NodeEntry> readByCallers = ReadEntries(placed.Graph, node => node.Operator!.RunsOnCaller);
         for (int i = 0; i < placed.Graph.Nodes.Count; i++)
         {
             Node node = placed.Graph.Nodes[i];
@@ -210,8 +211,9 @@ internal sealed class ExecutorProgram : IDisposable
                 var entry = new NodeEntry(node, output);
                 StorageType storage = inferred.StorageOf(entry);
                 bool isSeen = isStepwise && output < node.VisibleOutputCount;
-                bool isSparse = storage != StorageType.Default && read.Contains(entry);
-                if (!(isSeen || isSparse) || !known.Add(entry))
+                bool isApart = storage != StorageType.Default || node.Operator is { RunsOnCaller: true };
+                isApart = (isApart && read.Contains(entry)) || readByCallers.Contains(entry);
+                if (!(isSeen || isApart) || !known.Add(entry))
                     continue;
                 var array = NDArray.New(storage, inferred.ShapeOf(entry), inferred.TypeOf(entry), placed.Devices[i]);
                 _own.Add(array);
@@ -221,11 +223,11 @@ internal sealed class ExecutorProgram : IDisposable
         }
     }
 
-    /// <summary>What some call reads the values of.</summary>
-    private static HashSet<NodeEntry> ReadEntries(Graph graph)
+    /// <summary>What some of the calls read the values of.</summary>
+    private static HashSet<NodeEntry> ReadEntries(Graph graph, Func<Node, bool> isAsked)
     {
         var read = new HashSet<NodeEntry>();
-        foreach (Node node in graph.Nodes)
+        foreach (Node node in graph.Nodes.Where(node => !node.IsVariable && isAsked(node)))
         {
             for (int i = 0; i < node.Inputs.Count; i++)
             {

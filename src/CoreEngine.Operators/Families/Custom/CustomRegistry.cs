@@ -28,10 +28,10 @@ public static class CustomRegistry
         OperatorRegistry.Default[CustomFamily.Name].ForgetBound();
     }
 
-    internal static ICustomOperator Create(string name, IReadOnlyDictionary<string, string> attributes)
+    internal static CustomOperatorFactory Find(string name)
     {
         if (s_factories.TryGetValue(name, out CustomOperatorFactory? create))
-            return create(attributes);
+            return create;
         string known = s_factories.IsEmpty
             ? "none is registered"
             : $"registered are {string.Join(", ", s_factories.Keys.Order(StringComparer.Ordinal))}";

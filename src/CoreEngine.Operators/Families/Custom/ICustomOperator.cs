@@ -24,6 +24,12 @@ public interface ICustomOperator
     /// <summary>Whether two calls with the same inputs may have different results.</summary>
     public bool IsRandom { get; }
 
+    /// <summary>
+    /// Whether calls run at once on the thread that schedules them, instead of as operations of the engine. Then each call
+    /// has an object of its own, and <see cref="Forward"/> and <see cref="Backward"/> are never called as kernels.
+    /// </summary>
+    public bool RunsOnCaller { get; }
+
     /// <summary>The gradient as calls of operators, for gradients of higher order; null when there are none.</summary>
     public GradientRule? ComposedGradient { get; }
 

@@ -8,6 +8,8 @@ namespace CoreEngine;
 /// <summary>
 /// A compiled graph joined with the arrays that it works on. A run pushes its segments to the engine, one operation
 /// each; the engine orders them by what they depend on, among each other and with everything else that uses the arrays.
+/// Calls that run on the caller (<see cref="BoundOperator.RunsOnCaller"/>) are segments of their own, and are made when the
+/// run comes to them.
 /// </summary>
 internal sealed unsafe class BoundGraph : IDisposable
 {
@@ -19,6 +21,9 @@ internal sealed unsafe class BoundGraph : IDisposable
     private readonly Var[][] _reads;
     private readonly Var[][] _writes;
     private readonly RunTime[] _times;
+
+    // By segment; null for those that are operations.
+    private readonly CallerStep?[] _callers;
     private readonly bool _mayRunAtOnce;
     private readonly Lock _lock = new();
     private SegmentRun? _free;
@@ -66,11 +71,12 @@ internal sealed unsafe class BoundGraph : IDisposable
         _reads = new Var[count][];
         _writes = new Var[count][];
         _times = new RunTime[count];
+        _callers = Array.ConvertAll(compiled.Segments, segment => compiled.FindCaller(segment, _externals));
         _mayRunAtOnce = !compiled.RunsUserCode;
         for (int i = 0; i < count; i++)
         {
             (_reads[i], _writes[i]) = FindVariables(i, own);
-            _times[i] = IsShort(compiled.Segments[i]) ? RunTime.Nothing : new RunTime();
+            _times[i] = _callers[i] is not null || IsShort(compiled.Segments[i]) ? RunTime.Nothing : new RunTime();
         }
     }
 
@@ -84,6 +90,7 @@ internal sealed unsafe class BoundGraph : IDisposable
         for (int i = first; i < first + count; i++)
         {
             Segment segment = Compiled.Segments[i];
+            _callers[i]?.Run(_devices[segment.Device], isTraining);
             SegmentRun run = Rent();
             run.Start(i, isQuick, isTraining, random);
             _engine.Push(run, _reads[i], _writes[i], new PushOptions(_devices[segment.Device]));
@@ -123,6 +130,9 @@ internal sealed unsafe class BoundGraph : IDisposable
         Span<bool> isWritten = new bool[Compiled.ExternalCount];
         Span<bool> isRead = new bool[Compiled.ExternalCount];
         Compiled.FindExternals(segment.FirstStep, segment.StepCount, isRead, isWritten);
+        // What a call on the caller writes, operations of its own write; this only keeps the order of segments.
+        if (_callers[index] is not null)
+            isWritten.Clear();
         for (int i = 0; i < _externals.Length; i++)
         {
             if (isWritten[i])
@@ -198,6 +208,8 @@ internal sealed unsafe class BoundGraph : IDisposable
 
         public override void Execute(ref OperationContext context)
         {
+            if (graph._callers[_segment] is not null)
+                return;
             Segment segment = graph.Compiled.Segments[_segment];
             // Taken back at the end; an exception leaves it.
             _hasFailed = true;

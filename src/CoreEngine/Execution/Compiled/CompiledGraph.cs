@@ -39,7 +39,10 @@ internal sealed class CompiledGraph
         ExternalCount = externalCount;
         Plan = plan;
         RandomCount = randomCount;
-        RunsUserCode = Array.Exists(steps, step => step.Operator.Definition.RunsUserCode);
+        RunsUserCode = Array.Exists(
+            steps,
+            step => step.Operator.Definition.RunsUserCode && !step.Operator.RunsOnCaller
+        );
         _places = places;
         _regionStarts = new int[RegionCount + 1];
         foreach ((int region, _) in places)
@@ -79,7 +82,9 @@ internal sealed class CompiledGraph
 
     internal int RegionCount => ExternalCount + ArenaBytes.Count;
 
-    /// <summary>Whether calls of users' own operators are among the steps: of those nobody knows what they do.</summary>
+    /// <summary>
+    /// Whether calls of users' own operators are among the steps of operations: of those nobody knows what they do.
+    /// </summary>
     internal bool RunsUserCode { get; }
 
     /// <summary>How many streams of random numbers a run needs.</summary>
@@ -121,6 +126,34 @@ internal sealed class CompiledGraph
                 isWritten[external] = true;
             }
         }
+    }
+
+    /// <summary>The call that a segment consists of when that runs on the caller; null otherwise.</summary>
+    internal CallerStep? FindCaller(Segment segment, ReadOnlySpan<NDArray> externals)
+    {
+        if (segment.StepCount != 1 || !_steps[segment.FirstStep].Operator.RunsOnCaller)
+            return null;
+        CompiledStep step = _steps[segment.FirstStep];
+        var inputs = new NDArray?[step.InputCount];
+        var outputs = new NDArray?[step.OutputCount];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = TryExternal(step.FirstView + i, out int external) ? externals[external] : null;
+        }
+
+        int firstOutput = step.FirstView + step.InputCount;
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = TryExternal(firstOutput + i, out int external) ? externals[external] : null;
+        }
+
+        return new CallerStep(
+            step.Operator,
+            inputs,
+            outputs,
+            _requests.AsSpan(step.FirstRequest, step.OutputCount).ToArray(),
+            Array.ConvertAll(_views.AsSpan(firstOutput, step.OutputCount).ToArray(), view => (view.Shape, view.DType))
+        );
     }
 
     private bool TryExternal(int view, out int external)

@@ -51,7 +51,11 @@ internal sealed class GraphCompiler
         MemoryPlan plan = MemoryPlanner.Plan(steps, entries, Sharing);
         int[] devices = Devices.Length == 0 ? [] : Array.ConvertAll(nodes, node => Devices[node]);
         int secondPhase = nodes.Count(node => node < SecondPhase);
-        bool StartsSegment(int step) => step >= secondPhase && (step - secondPhase) % MostStepsOfSecondPhase == 0;
+        bool RunsOnCaller(int step) => Graph.Nodes[nodes[step]].Operator!.RunsOnCaller;
+        bool StartsSegment(int step) =>
+            (step >= secondPhase && (step - secondPhase) % MostStepsOfSecondPhase == 0)
+            || RunsOnCaller(step)
+            || RunsOnCaller(step - 1);
         Segment[] segments = Bulking.Cut(steps, entries, plan, devices, MostSteps, StartsSegment);
 
         // The compiled steps leave out what is not run.
