@@ -21,6 +21,11 @@ string packages = System.IO.Path.Combine(artifacts, "packages");
 ];
 string[] testedUnderEveryInstructionSet = ["CoreEngine.Kernels.Tests"];
 
+// The levels of the x86-64 psABI that the native library carries a build for.
+string[] levels = ["v2", "v3", "v4"];
+string nativeOutput = System.IO.Path.Combine(artifacts, "native");
+string variants = System.IO.Path.Combine(artifacts, "variants");
+
 // Arrays of more than 2^31 elements: some 10 GB of memory and a few minutes, so only when asked for.
 const string LargeTests = "CoreEngine.Large.Tests";
 TimeSpan testLimit = TimeSpan.FromMinutes(15);
@@ -303,6 +308,150 @@ Task("fuzz")
         }
 
         Require("The fuzzer", Execute("dotnet", arguments));
+    });
+
+// One build of the C interface for each level, packed into the loader: native/loader says how they come together.
+Task("native")
+    .Does(() =>
+    {
+        string loader = System.IO.Path.Combine(root, "native", "loader");
+        string compiler = Argument("compiler", "gcc");
+        string[] chosen = HasArgument("variant") ? Argument<string>("variant").Split(',') : levels;
+        EnsureDirectoryExists(nativeOutput);
+        EnsureDirectoryExists(variants);
+        string packer = System.IO.Path.Combine(variants, "pack");
+        void Compile(params string[] arguments) =>
+            Require(
+                "Compiling the loader",
+                Execute(compiler, ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wno-format-truncation", .. arguments], null, loader)
+            );
+
+        Compile("-o", packer, "pack.c", "unpack.c");
+        foreach (string level in levels)
+        {
+            string packed = System.IO.Path.Combine(variants, level + ".packed");
+            if (!chosen.Contains(level))
+            {
+                System.IO.File.WriteAllBytes(packed, []);
+                continue;
+            }
+
+            Say($"Compiling for x86-64-{level} ...");
+            string library = PublishVariant(level, compiler);
+            Require("Packing", Execute(packer, [library, packed]));
+            Say($"{library}: {Kilobytes(library)}, packed {Kilobytes(packed)}");
+        }
+
+        string output = System.IO.Path.Combine(nativeOutput, "libcoreengine.so");
+        Compile(
+            "-shared",
+            "-fPIC",
+            "-fvisibility=hidden",
+            "-s",
+            "-Wl,-soname,libcoreengine.so,-z,now,-z,relro,-z,nodelete",
+            $"-Wa,-I,{variants}",
+            "-o",
+            output,
+            "loader.c",
+            "processor.c",
+            "unpack.c",
+            "payload.S",
+            "-ldl"
+        );
+        CopyFile(System.IO.Path.Combine(root, "native", "include", "coreengine.h"), System.IO.Path.Combine(nativeOutput, "coreengine.h"));
+        WritePkgConfig(System.IO.Path.Combine(nativeOutput, "coreengine.pc"), "${pcfiledir}", "${pcfiledir}", "${pcfiledir}");
+        if (HasArgument("libmxnet"))
+        {
+            Link("libcoreengine.so", System.IO.Path.Combine(nativeOutput, "libmxnet.so"));
+        }
+
+        Say($"{output}: {Kilobytes(output)}");
+    });
+
+string Kilobytes(string path) => $"{new System.IO.FileInfo(path).Length / 1024} KB";
+
+// Publishes the C interface for one level; each has its own folder for what is in between.
+string PublishVariant(string level, string compiler)
+{
+    string project = System.IO.Path.Combine(root, "src", "CoreEngine.CApi");
+    string between = System.IO.Path.Combine(project, "obj", Configuration, "native", level) + "/";
+    string output = System.IO.Path.Combine(variants, level);
+    Require(
+        $"Publishing for x86-64-{level}",
+        Execute(
+            "dotnet",
+            [
+                "publish",
+                project,
+                "--configuration",
+                Configuration,
+                "--runtime",
+                "linux-x64",
+                "--output",
+                output,
+                "--verbosity",
+                "quiet",
+                "--nologo",
+                $"-p:IlcInstructionSet=x86-64-{level}",
+                $"-p:NativeIntermediateOutputPath={between}",
+                $"-p:NativeOutputPath={between}",
+                $"-p:CppCompilerAndLinker={compiler}",
+            ]
+        )
+    );
+    string library = System.IO.Path.Combine(variants, $"libcoreengine-{level}.so");
+    CopyFile(System.IO.Path.Combine(output, "CoreEngine.CApi.so"), library);
+    return library;
+}
+
+void WritePkgConfig(string path, string prefix, string libraries, string includes)
+{
+    string version = XDocument.Load("./Directory.Build.props").Descendants("Version").First().Value;
+    System.IO.File.WriteAllText(
+        path,
+        $"""
+        prefix={prefix}
+        libdir={libraries}
+        includedir={includes}
+
+        Name: CoreEngine
+        Description: A deep-learning core engine with the C interface of Apache MXNet 1.0.0
+        Version: {version}
+        Libs: -L${{libdir}} -lcoreengine
+        Cflags: -I${{includedir}}
+
+        """
+    );
+}
+
+void Link(string target, string path)
+{
+    System.IO.File.Delete(path);
+    System.IO.File.CreateSymbolicLink(path, target);
+}
+
+// What "native" left goes to PREFIX/lib, PREFIX/include and PREFIX/lib/pkgconfig.
+Task("install")
+    .Does(() =>
+    {
+        string prefix = Argument("prefix", "/usr/local");
+        string libraries = System.IO.Path.Combine(prefix, "lib");
+        string includes = System.IO.Path.Combine(prefix, "include");
+        string configurations = System.IO.Path.Combine(libraries, "pkgconfig");
+        foreach (string folder in new[] { libraries, includes, configurations })
+        {
+            EnsureDirectoryExists(folder);
+        }
+
+        CopyFile(System.IO.Path.Combine(nativeOutput, "libcoreengine.so"), System.IO.Path.Combine(libraries, "libcoreengine.so"));
+        CopyFile(System.IO.Path.Combine(nativeOutput, "coreengine.h"), System.IO.Path.Combine(includes, "coreengine.h"));
+        WritePkgConfig(System.IO.Path.Combine(configurations, "coreengine.pc"), prefix, "${prefix}/lib", "${prefix}/include");
+        if (HasArgument("libmxnet"))
+        {
+            Link("libcoreengine.so", System.IO.Path.Combine(libraries, "libmxnet.so"));
+        }
+
+        Say($"Installed libcoreengine.so, coreengine.h and coreengine.pc under {prefix}.");
     });
 
 Task("format")

@@ -25,12 +25,17 @@ usage: ./build.sh TASK [options]
             --count N        so many for each format instead of 1,000,000;  --format NAME  only this format
             --seed N         other inputs;  --only N  the input of this number alone
   pack      make the NuGet packages in artifacts/packages and try them from an empty folder
+  native    compile the library with the C interface: libcoreengine.so, coreengine.h and coreengine.pc in artifacts/native
+            --variant v3     only for these levels of x86-64 (v2, v3, v4 or several with commas): faster to build
+            --libmxnet       also a symbolic link libmxnet.so, the name that MXNet's frontends look for
+  install   put what native left under --prefix DIR (/usr/local): lib, include, lib/pkgconfig;  --libmxnet  as above
   build     restore and build everything in Release
   restore   fetch the packages
   format    check the layout of all sources with CSharpier  (--write  applies it)
   clean     delete what was built
 
-It needs the .NET SDK that global.json names, and the NuGet packages of Directory.Packages.props, which it fetches.
+It needs the .NET SDK that global.json names, and the NuGet packages of Directory.Packages.props, which it fetches;
+native also a C compiler (gcc or clang), which it installs where it may.
 EOF
 }
 
@@ -73,6 +78,26 @@ find_font() {
   echo "Note: no font is installed, so the plots will have no labels. As root: apt-get install fonts-dejavu-core"
 }
 
+# The native library needs a C compiler, its headers and a linker. A bare Debian has none; only root can add them.
+find_compiler() {
+  for compiler in "${CC:-gcc}" gcc clang; do
+    if command -v "$compiler" >/dev/null 2>&1 &&
+      printf '#include <stdio.h>\nint main(void) { return 0; }\n' | "$compiler" -x c -o /dev/null - 2>/dev/null; then
+      arguments+=("--compiler=$compiler")
+      return
+    fi
+  done
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "No C compiler is installed; installing gcc and libc6-dev ..."
+    if (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gcc libc6-dev) \
+      >/dev/null 2>&1; then
+      arguments+=("--compiler=gcc")
+      return
+    fi
+  fi
+  fail "no C compiler works (gcc or clang, with the headers of libc). As root: apt-get install gcc libc6-dev"
+}
+
 task="${1:-help}"
 [ $# -gt 0 ] && shift
 case "$task" in
@@ -80,7 +105,7 @@ case "$task" in
     usage
     exit 0
     ;;
-  demo | test | test-large | bench | budgets | fuzz | pack | build | restore | format | clean) ;;
+  demo | test | test-large | bench | budgets | fuzz | pack | native | install | build | restore | format | clean) ;;
   *)
     usage >&2
     fail "there is no task '$task'"
@@ -98,14 +123,14 @@ absolute() {
 arguments=()
 while [ $# -gt 0 ]; do
   case "$1" in
-    --quick | --readme | --write) arguments+=("$1") ;;
-    --filter | --set | --threads | --json | --plots | --project | --count | --format | --seed | --only)
+    --quick | --readme | --write | --libmxnet) arguments+=("$1") ;;
+    --filter | --set | --threads | --json | --plots | --project | --count | --format | --seed | --only | --variant | --prefix)
       [ $# -gt 1 ] || fail "$1 needs a value"
       set -- "$1=$2" "${@:3}"
       continue
       ;;
-    --filter=* | --set=* | --threads=* | --project=* | --count=* | --format=* | --seed=* | --only=*) arguments+=("$1") ;;
-    --json=* | --plots=*) arguments+=("${1%%=*}=$(absolute "${1#*=}")") ;;
+    --filter=* | --set=* | --threads=* | --project=* | --count=* | --format=* | --seed=* | --only=* | --variant=*) arguments+=("$1") ;;
+    --json=* | --plots=* | --prefix=*) arguments+=("${1%%=*}=$(absolute "${1#*=}")") ;;
     -h | --help)
       usage
       exit 0
@@ -123,7 +148,10 @@ if [ -z "${HOME:-}" ]; then
 fi
 
 find_dotnet
-case "$task" in demo | bench) find_font ;; esac
+case "$task" in
+  demo | bench) find_font ;;
+  native) find_compiler ;;
+esac
 echo "Restoring the local tools (Cake, CSharpier) ..."
 dotnet tool restore >/dev/null || fail "the local tools of dotnet-tools.json could not be restored; is a NuGet feed reachable?"
 

@@ -14,7 +14,7 @@ namespace CoreEngine.Kernels;
 /// The ranges of a call depend only on its count and grain and on the team's size. Which thread runs which range is open:
 /// the caller takes over ranges that no helper has begun, so a busy machine delays nobody.
 /// </remarks>
-public sealed unsafe class KernelTeam : IDisposable
+public sealed unsafe class KernelTeam : IForkParticipant, IDisposable
 {
     /// <summary>The largest team; tickets count ranges in 16 bits.</summary>
     private const int MaxSize = 1024;
@@ -50,6 +50,7 @@ public sealed unsafe class KernelTeam : IDisposable
     private int _placedFor = -1;
     private long _placedAt;
     private volatile bool _stopping;
+    private bool _stoppedForFork;
 
     /// <summary>Starts the helpers of a team.</summary>
     /// <param name="size">Number of threads that work on one call, the caller included; 1 means everything runs inline.</param>
@@ -64,12 +65,14 @@ public sealed unsafe class KernelTeam : IDisposable
         *_signals = default;
         _threads = new Thread[size - 1];
         _systemThreads = new int[size - 1];
-        for (int i = 0; i < _threads.Length; i++)
+        if (ProcessFork.IsChild)
         {
-            int index = i;
-            _threads[i] = new Thread(() => Serve(index)) { IsBackground = true, Name = $"KernelTeam {i + 1}/{size}" };
-            _threads[i].Start();
+            _stopping = true;
+            return;
         }
+
+        StartHelpers();
+        ProcessFork.Register(this, ForkPhase.Kernels);
     }
 
     /// <summary>
@@ -186,17 +189,76 @@ public sealed unsafe class KernelTeam : IDisposable
 
         if (!_stopping)
         {
-            _stopping = true;
-            Announce(0);
-            foreach (Thread thread in _threads)
-            {
-                thread.Join();
-            }
-
+            StopHelpers();
             NativeMemory.AlignedFree(_signals);
         }
 
         Volatile.Write(ref _busy, 0);
+    }
+
+    /// <summary>Takes the team, so that no call is in progress during the fork, and stops the helpers.</summary>
+    void IForkParticipant.BeforeFork()
+    {
+        SpinWait spin = default;
+        while (!t_inside && Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+        {
+            spin.SpinOnce();
+        }
+
+        _stoppedForFork = !t_inside && !_stopping;
+        if (_stoppedForFork)
+        {
+            StopHelpers();
+            for (int i = 0; i < _systemThreads.Length; i++)
+            {
+                ProcessFork.AwaitEnd(Volatile.Read(ref _systemThreads[i]));
+                Volatile.Write(ref _systemThreads[i], 0);
+            }
+        }
+    }
+
+    void IForkParticipant.AfterForkInParent()
+    {
+        if (_stoppedForFork)
+        {
+            _stopping = false;
+            _placedFor = -1;
+            StartHelpers();
+        }
+
+        LeaveAfterFork();
+    }
+
+    /// <summary>The team stays without helpers, and every call runs inline.</summary>
+    void IForkParticipant.AfterForkInChild() => LeaveAfterFork();
+
+    private void LeaveAfterFork()
+    {
+        _stoppedForFork = false;
+        if (!t_inside)
+        {
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    private void StartHelpers()
+    {
+        for (int i = 0; i < _threads.Length; i++)
+        {
+            int index = i;
+            _threads[i] = new Thread(() => Serve(index)) { IsBackground = true, Name = $"KernelTeam {i + 1}/{Size}" };
+            _threads[i].Start();
+        }
+    }
+
+    private void StopHelpers()
+    {
+        _stopping = true;
+        Announce(0);
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
     }
 
     private static int SizeFromEnvironment()

@@ -16,6 +16,7 @@ public sealed partial class ThreadedEngine
     /// <summary>Runs the one pending operation on this thread, if it is ready and nobody has begun it.</summary>
     private void Help(ThreadState thread, in Deadline deadline)
     {
+        RunReadyWhenForked(thread);
         // An operation cannot be left half-way: whoever set a limit keeps waiting for the workers.
         if (!deadline.IsInfinite || deadline.Token.CanBeCanceled || Options.SpinMicroseconds == 0)
         {
@@ -112,16 +113,22 @@ public sealed partial class ThreadedEngine
     private void RunHere(Operation operation, ThreadState thread)
     {
         thread.Site = _helperSite;
-        RunSingle(operation, operation, _helperSite, thread);
+        bool isOver = Run(operation, _helperSite, thread);
         thread.Site = null;
         _dependencies.Enter();
-        Release(operation, null);
+        if (isOver)
+        {
+            Release(operation, null);
+        }
         _isHelped = false;
         LeaveDependencies();
-        Recycle(operation, thread);
+        if (isOver)
+        {
+            Recycle(operation, thread);
+        }
     }
 
-    private bool MayHelp => !_isHelped && !_suspended && !_stopping && !_closing;
+    private bool MayHelp => !_isHelped && (!_suspended || _isForked) && !_stopping && !_closing;
 
     private Operation? TakeOnlyReady()
     {

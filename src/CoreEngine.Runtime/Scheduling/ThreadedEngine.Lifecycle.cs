@@ -1,3 +1,5 @@
+using CoreEngine.Kernels;
+
 namespace CoreEngine.Runtime;
 
 /// <content>Suspending, resuming and shutting down.</content>
@@ -124,6 +126,7 @@ public sealed partial class ThreadedEngine
             foreach (Worker worker in lane.Workers)
             {
                 worker.Thread!.Join();
+                ProcessFork.AwaitEnd(worker.SystemThread);
                 worker.Site.Dispose();
             }
             lane.ForgetWorkers();
@@ -137,7 +140,7 @@ public sealed partial class ThreadedEngine
     {
         lock (_lanesLock)
         {
-            if (!_suspended)
+            if (!_suspended || _isForked)
             {
                 return;
             }

@@ -73,7 +73,7 @@ public sealed partial class ThreadedEngine
             return;
         }
         Help(thread, deadline);
-        if (Options.SpinMicroseconds != 0)
+        if (Options.SpinMicroseconds != 0 && !_isForked)
         {
             long start = Stopwatch.GetTimestamp();
             long waited = 0;
@@ -158,6 +158,7 @@ public sealed partial class ThreadedEngine
 
     private bool TryWaitForIdle(ThreadState thread, in Deadline deadline)
     {
+        RunReadyWhenForked(thread);
         Waiter waiter = thread.TakeWaiter();
         _dependencies.Enter();
         Drain(null);

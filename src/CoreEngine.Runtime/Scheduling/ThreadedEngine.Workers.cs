@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CoreEngine.Kernels;
 
 namespace CoreEngine.Runtime;
 
@@ -37,6 +38,7 @@ public sealed partial class ThreadedEngine
 
     private void RunWorker(Worker worker)
     {
+        worker.SystemThread = ProcessFork.CurrentThread;
         ThreadState thread = ThreadState.Current;
         thread.Site = worker.Site;
         Lane lane = worker.Lane;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using CoreEngine.Kernels;
 
 namespace CoreEngine.Runtime;
 
@@ -45,8 +46,12 @@ public sealed partial class ThreadedEngine : Engine
     /// <summary>An engine with workers. Threads are started when the first operation for them is pushed.</summary>
     /// <exception cref="EngineSettingsException">An option has a value that cannot be used.</exception>
     public ThreadedEngine(EngineOptions? options = null)
-        : base((options ?? new EngineOptions()) with { Kind = EngineKind.Threaded }) =>
+        : base((options ?? new EngineOptions()) with { Kind = EngineKind.Threaded })
+    {
         _helperSite = new ExecutionSite(this, Options.CpuWorkers, "calling thread", _cancellation.Token);
+        _isForked = _suspended = ProcessFork.IsChild;
+        ProcessFork.Register(this, ForkPhase.Schedulers);
+    }
 
     private protected override bool IsInsideOperation => ThreadState.Current.Site is { } site && site.Engine == this;
 
@@ -176,6 +181,7 @@ public sealed partial class ThreadedEngine : Engine
         {
             SlowDownWhenFarAhead(thread);
         }
+        RunReadyWhenForked(thread);
     }
 
     private bool TrySubmit(Operation operation)

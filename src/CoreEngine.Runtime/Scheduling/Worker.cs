@@ -12,6 +12,9 @@ internal sealed class Worker(Lane lane, ExecutionSite site) : Padded
     /// <summary>Its thread.</summary>
     public Thread? Thread { get; set; }
 
+    /// <summary>The system's number of its thread, once it runs.</summary>
+    public volatile int SystemThread;
+
     /// <summary>An operation that it made ready itself and runs next; under the dependency lock.</summary>
     public Operation? Next;
 
