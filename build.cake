@@ -409,16 +409,16 @@ void WritePkgConfig(string path, string prefix, string libraries, string include
     string version = XDocument.Load("./Directory.Build.props").Descendants("Version").First().Value;
     System.IO.File.WriteAllText(
         path,
-        $"""
-        prefix={prefix}
-        libdir={libraries}
-        includedir={includes}
+        $$"""
+        prefix={{prefix}}
+        libdir={{libraries}}
+        includedir={{includes}}
 
         Name: CoreEngine
         Description: A deep-learning core engine with the C interface of Apache MXNet 1.0.0
-        Version: {version}
-        Libs: -L${{libdir}} -lcoreengine
-        Cflags: -I${{includedir}}
+        Version: {{version}}
+        Libs: -L${libdir} -lcoreengine
+        Cflags: -I${includedir}
 
         """
     );

@@ -202,7 +202,8 @@ static const Variant *best_variant(int level)
 {
     for (int i = 0; i < VARIANTS; i++)
     {
-        if (s_variants[i].level <= level)
+        /* A library that was built for some levels only has nothing in place of the others. */
+        if (s_variants[i].level <= level && s_variants[i].begin != s_variants[i].end)
         {
             return &s_variants[i];
         }
@@ -246,7 +247,8 @@ static void *open_engine(void)
     const Variant *variant = best_variant(level);
     return variant != NULL
                ? open_variant(variant)
-               : failed("this processor does not have all instructions of x86-64-v2 (SSE4.2, SSSE3, POPCNT and others).");
+               : failed("this processor does not have all instructions of x86-64-v2 (SSE4.2, SSSE3, POPCNT and others), or "
+                        "the library was built for others only.");
 }
 
 /* All functions are forwarded or none: a library that lacks one is another version. */

@@ -20,7 +20,9 @@ public sealed partial class ThreadedEngine : IForkParticipant
     {
         if (IsInsideOperation)
         {
-            throw new WaitInsideOperationException("The process forks inside an operation; its workers cannot be stopped.");
+            throw new WaitInsideOperationException(
+                "The process forks inside an operation; its workers cannot be stopped."
+            );
         }
         ThreadState thread = ThreadState.Current;
         FlushBulk(thread);
