@@ -1,52 +1,112 @@
+using CoreEngine.Kernels;
+using CoreEngine.Runtime;
+
 namespace CoreEngine.CApi;
 
-internal static unsafe partial class GlobalCalls
+/// <summary>Errors, versions and settings of the process.</summary>
+internal static unsafe class GlobalCalls
 {
-    internal static byte* MXGetLastError() => throw new NotSupportedException("MXGetLastError is not there yet.");
+    /// <summary>The version whose functions these are, as files and clients write it.</summary>
+    private const int Version = 10000;
 
-    internal static void MXRandomSeed(int seed) => throw new NotSupportedException("MXRandomSeed is not there yet.");
+    [ThreadStatic]
+    private static BulkSetting? t_bulk;
 
-    internal static void MXNotifyShutdown() => throw new NotSupportedException("MXNotifyShutdown is not there yet.");
+    internal static byte* MXGetLastError() => Failure.Last;
 
-    internal static void MXSetNumOMPThreads(int threadNum) =>
-        throw new NotSupportedException("MXSetNumOMPThreads is not there yet.");
+    internal static byte* NNGetLastError() => Failure.Last;
 
-    internal static void MXEngineSetBulkSize(int bulkSize, int* prevBulkSize) =>
-        throw new NotSupportedException("MXEngineSetBulkSize is not there yet.");
+    internal static void NNAPISetLastError(byte* msg) => Failure.Set(Text.Optional(msg, nameof(msg)) ?? "");
 
-    internal static void MXGetVersion(int* @out) => throw new NotSupportedException("MXGetVersion is not there yet.");
+    internal static void MXGetVersion(int* @out)
+    {
+        Pointers.Require(@out, "out");
+        *@out = Version;
+    }
 
-    internal static void NNAPISetLastError(byte* msg) =>
-        throw new NotSupportedException("NNAPISetLastError is not there yet.");
+    internal static void MXRandomSeed(int seed) => RandomState.Seed(unchecked((uint)seed));
 
-    internal static byte* NNGetLastError() => throw new NotSupportedException("NNGetLastError is not there yet.");
+    /// <summary>The seed serves all devices: streams of random numbers do not belong to one.</summary>
+    internal static void MXRandomSeedContext(int seed, int devType, int devId)
+    {
+        Devices.Of(devType, devId);
+        RandomState.Seed(unchecked((uint)seed));
+    }
 
-    internal static void MXGetEnv(byte* name, byte** value) =>
-        throw new NotSupportedException("MXGetEnv is not there yet.");
+    /// <summary>Waits for what was begun; everything still works afterwards, since handles are freed later than this.</summary>
+    internal static void MXNotifyShutdown() => Engine.Default.WaitForAll();
 
-    internal static void MXGetGPUCount(int* @out) => throw new NotSupportedException("MXGetGPUCount is not there yet.");
+    internal static void MXSetNumOMPThreads(int threadNum)
+    {
+        if (threadNum < 1 || threadNum > KernelTeam.MaxSize)
+        {
+            throw new EngineException(
+                $"'thread_num' is {threadNum}; give a number of threads from 1 to {KernelTeam.MaxSize}."
+            );
+        }
 
-    internal static void MXGetGPUMemoryInformation(int dev, int* freeMem, int* totalMem) =>
-        throw new NotSupportedException("MXGetGPUMemoryInformation is not there yet.");
+        if (KernelTeam.Default.Size != threadNum)
+            KernelTeam.Default = new KernelTeam(threadNum);
+    }
 
-    internal static void MXGetGPUMemoryInformation64(int dev, ulong* freeMem, ulong* totalMem) =>
-        throw new NotSupportedException("MXGetGPUMemoryInformation64 is not there yet.");
+    internal static void MXEngineSetBulkSize(int bulkSize, int* prevBulkSize)
+    {
+        Pointers.Require(prevBulkSize, "prev_bulk_size");
+        if (bulkSize < 0)
+            throw new EngineException($"'bulk_size' is {bulkSize}; give 0 for no bulk, or how many calls make one.");
+        *prevBulkSize = (t_bulk ??= new BulkSetting()).Set(bulkSize);
+    }
 
-    internal static void MXIsNumpyShape(int* curr) =>
-        throw new NotSupportedException("MXIsNumpyShape is not there yet.");
-
-    internal static void MXLibInfoFeatures(LibFeature** libFeature, nuint* size) =>
-        throw new NotSupportedException("MXLibInfoFeatures is not there yet.");
-
-    internal static void MXRandomSeedContext(int seed, int devType, int devId) =>
-        throw new NotSupportedException("MXRandomSeedContext is not there yet.");
+    internal static void MXGetEnv(byte* name, byte** value)
+    {
+        string? text = Environment.GetEnvironmentVariable(Text.Read(name, nameof(name)));
+        Pointers.Require(value, nameof(value));
+        *value = text is null ? null : ReturnBuffers.Mx.Text(text);
+    }
 
     internal static void MXSetEnv(byte* name, byte* value) =>
-        throw new NotSupportedException("MXSetEnv is not there yet.");
+        Environment.SetEnvironmentVariable(Text.Read(name, nameof(name)), Text.Optional(value, nameof(value)));
 
-    internal static void MXSetIsNumpyShape(int isNpShape, int* prev) =>
-        throw new NotSupportedException("MXSetIsNumpyShape is not there yet.");
+    internal static void MXGetGPUCount(int* @out)
+    {
+        Pointers.Require(@out, "out");
+        *@out = 0;
+    }
+
+    internal static void MXGetGPUMemoryInformation(int dev, int* freeMem, int* totalMem) => throw NoGpu(dev);
+
+    internal static void MXGetGPUMemoryInformation64(int dev, ulong* freeMem, ulong* totalMem) => throw NoGpu(dev);
+
+    internal static void MXIsNumpyShape(int* curr)
+    {
+        Pointers.Require(curr, nameof(curr));
+        *curr = 0;
+    }
+
+    internal static void MXSetIsNumpyShape(int isNpShape, int* prev)
+    {
+        if (isNpShape != 0)
+        {
+            throw new NotSupportedException(
+                "Shapes in NumPy's sense (scalars, arrays without elements) are not supported; MXNet 1.0.0 has none either."
+            );
+        }
+
+        if (prev is not null)
+            *prev = 0;
+    }
+
+    internal static void MXLibInfoFeatures(LibFeature** libFeature, nuint* size)
+    {
+        Pointers.Require(libFeature, "libFeature");
+        Pointers.Require(size, nameof(size));
+        *libFeature = Features.List;
+        *size = Features.Count;
+    }
 
     internal static void MXStorageEmptyCache(int devType, int devId) =>
-        throw new NotSupportedException("MXStorageEmptyCache is not there yet.");
+        StoragePool.For(Devices.Of(devType, devId)).Trim();
+
+    private static NotSupportedException NoGpu(int device) =>
+        new($"gpu({device}): this build computes on processors only.");
 }
