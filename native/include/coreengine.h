@@ -77,58 +77,58 @@ typedef struct LibFeature
 
 /* ---- Errors, versions, settings ---- */
 
-/*  */
+/* The text of the calling thread's latest failure; it stays valid until that thread's next one. */
 COREENGINE_API const char *MXGetLastError(void);
 
-/*  */
+/* Seeds the random numbers of every device. */
 COREENGINE_API int MXRandomSeed(int seed);
 
-/*  */
+/* Waits for all operations; the process is about to end. Handles may still be freed afterwards. */
 COREENGINE_API int MXNotifyShutdown(void);
 
-/*  */
+/* Sets how many threads an operator may use. */
 COREENGINE_API int MXSetNumOMPThreads(int thread_num);
 
-/*  */
+/* Sets how many operations are scheduled together, and tells how many were before. */
 COREENGINE_API int MXEngineSetBulkSize(int bulk_size, int *prev_bulk_size);
 
-/*  */
+/* The version of MXNet whose behaviour this library has, as major * 10000 + minor * 100 + patch. */
 COREENGINE_API int MXGetVersion(int *out);
 
-/*  */
+/* Makes a text the calling thread's latest failure. */
 COREENGINE_API void NNAPISetLastError(const char *msg);
 
-/*  */
+/* The same text as MXGetLastError. */
 COREENGINE_API const char *NNGetLastError(void);
 
-/*  (MXNet 1.9.1) */
+/* The value of an environment variable; NULL where it is not set. The text stays valid until the thread's next call. (MXNet 1.9.1) */
 COREENGINE_API int MXGetEnv(const char *name, const char **value);
 
-/*  (MXNet 1.9.1) */
+/* How many GPUs can be used. (MXNet 1.9.1) */
 COREENGINE_API int MXGetGPUCount(int *out);
 
-/*  (MXNet 1.9.1) */
+/* A GPU's free and total memory in MiB. (MXNet 1.9.1) */
 COREENGINE_API int MXGetGPUMemoryInformation(int dev, int *free_mem, int *total_mem);
 
-/*  (MXNet 1.9.1) */
+/* A GPU's free and total memory in bytes. (MXNet 1.9.1) */
 COREENGINE_API int MXGetGPUMemoryInformation64(int dev, uint64_t *free_mem, uint64_t *total_mem);
 
-/*  (MXNet 1.9.1) */
+/* Whether shapes follow NumPy, where an extent of 0 is no unknown one: 0 no, 1 yes. (MXNet 1.9.1) */
 COREENGINE_API int MXIsNumpyShape(int *curr);
 
-/*  (MXNet 1.9.1) */
+/* The features that a build may have, and whether this one has them; the list is the library's. (MXNet 1.9.1) */
 COREENGINE_API int MXLibInfoFeatures(const LibFeature **libFeature, size_t *size);
 
-/*  (MXNet 1.9.1) */
+/* Seeds the random numbers of one device. (MXNet 1.9.1) */
 COREENGINE_API int MXRandomSeedContext(int seed, int dev_type, int dev_id);
 
-/*  (MXNet 1.9.1) */
+/* Sets an environment variable of this process. (MXNet 1.9.1) */
 COREENGINE_API int MXSetEnv(const char *name, const char *value);
 
-/*  (MXNet 1.9.1) */
+/* Asks for shapes that follow NumPy, and tells how it was before. (MXNet 1.9.1) */
 COREENGINE_API int MXSetIsNumpyShape(int is_np_shape, int *prev);
 
-/*  (MXNet 1.9.1) */
+/* Gives the memory that a device keeps for reuse back to the system. (MXNet 1.9.1) */
 COREENGINE_API int MXStorageEmptyCache(int dev_type, int dev_id);
 
 /* ---- Operators: listing, description, calls ---- */
@@ -406,48 +406,48 @@ COREENGINE_API int MXShallowCopyNDArray(NDArrayHandle src, NDArrayHandle *out);
 
 /* ---- Automatic differentiation and cached operators ---- */
 
-/*  */
+/* A new handle of the gradient that belongs to an array; NULL where there is none. */
 COREENGINE_API int MXNDArrayGetGrad(NDArrayHandle handle, NDArrayHandle *out);
 
-/*  */
+/* A new handle of the same values that no graph knows. */
 COREENGINE_API int MXNDArrayDetach(NDArrayHandle handle, NDArrayHandle *out);
 
-/*  */
+/* Sets or clears the mark that says an array's gradient is fresh. */
 COREENGINE_API int MXNDArraySetGradState(NDArrayHandle handle, int state);
 
-/*  */
+/* Whether an array's gradient is fresh: written by a backward pass since the mark was cleared. */
 COREENGINE_API int MXNDArrayGetGradState(NDArrayHandle handle, int *out);
 
-/*  */
+/* Starts or stops recording on the calling thread, and tells how it was before. */
 COREENGINE_API int MXAutogradSetIsRecording(int is_recording, int *prev);
 
-/*  */
+/* Sets whether operators on the calling thread behave as in training, and tells how it was before. */
 COREENGINE_API int MXAutogradSetIsTraining(int is_training, int *prev);
 
-/*  */
+/* Whether the calling thread records. */
 COREENGINE_API int MXAutogradIsRecording(bool *curr);
 
-/*  */
+/* Whether operators on the calling thread behave as in training. */
 COREENGINE_API int MXAutogradIsTraining(bool *curr);
 
-/*  */
+/* Makes arrays variables: gives each an array for its gradient, and says how it is written (0 not at all, 1 overwritten, 3 added). */
 COREENGINE_API int MXAutogradMarkVariables(
     mx_uint num_var,
     NDArrayHandle *var_handles,
     mx_uint *reqs_array,
     NDArrayHandle *grad_handles);
 
-/*  */
+/* Computes the gradients of outputs, each weighted with ones. */
 COREENGINE_API int MXAutogradComputeGradient(mx_uint num_output, NDArrayHandle *output_handles);
 
-/*  */
+/* Computes the gradients of outputs; ograd_handles, or any of its entries, may be NULL for ones. */
 COREENGINE_API int MXAutogradBackward(
     mx_uint num_output,
     NDArrayHandle *output_handles,
     NDArrayHandle *ograd_handles,
     int retain_graph);
 
-/*  */
+/* Computes the gradients of outputs for the variables' own arrays, or, when variables are named, as new handles with their storage types. */
 COREENGINE_API int MXAutogradBackwardEx(
     mx_uint num_output,
     NDArrayHandle *output_handles,
@@ -460,16 +460,16 @@ COREENGINE_API int MXAutogradBackwardEx(
     NDArrayHandle **grad_handles,
     int **grad_stypes);
 
-/*  */
+/* The recorded computation of an array as a symbol. */
 COREENGINE_API int MXAutogradGetSymbol(NDArrayHandle handle, SymbolHandle *out);
 
-/*  */
+/* Makes a symbol callable like an operator. */
 COREENGINE_API int MXCreateCachedOp(SymbolHandle handle, CachedOpHandle *out);
 
-/*  */
+/* Frees a cached operator. */
 COREENGINE_API int MXFreeCachedOp(CachedOpHandle handle);
 
-/*  */
+/* Calls a cached operator; its inputs are in the order of NNSymbolListInputNames(0). */
 COREENGINE_API int MXInvokeCachedOp(
     CachedOpHandle handle,
     int num_inputs,
@@ -477,7 +477,7 @@ COREENGINE_API int MXInvokeCachedOp(
     int *num_outputs,
     NDArrayHandle **outputs);
 
-/*  */
+/* Calls a cached operator, and tells the storage types of the outputs. */
 COREENGINE_API int MXInvokeCachedOpEx(
     CachedOpHandle handle,
     int num_inputs,
@@ -486,7 +486,7 @@ COREENGINE_API int MXInvokeCachedOpEx(
     NDArrayHandle **outputs,
     const int **out_stypes);
 
-/*  (MXNet 1.9.1) */
+/* Makes a symbol callable like an operator, with flags. (MXNet 1.9.1) */
 COREENGINE_API int MXCreateCachedOpEx(
     SymbolHandle handle,
     int num_flags,
@@ -1059,10 +1059,10 @@ COREENGINE_API int MXExecutorSimpleBindEx64(
 
 /* ---- Operators and functions written by the caller ---- */
 
-/*  */
+/* Registers a custom operator; the creator is called whenever a node's attributes are read. Callbacks run on the thread that schedules the operator. */
 COREENGINE_API int MXCustomOpRegister(const char *op_type, CustomOpPropCreator creator);
 
-/*  */
+/* Records a function that the caller computed, whose backward pass is a callback; the list must live until its callback 1 is called. */
 COREENGINE_API int MXCustomFunctionRecord(
     int num_inputs,
     NDArrayHandle *inputs,
@@ -1072,10 +1072,10 @@ COREENGINE_API int MXCustomFunctionRecord(
 
 /* ---- Data iterators ---- */
 
-/*  */
+/* The kinds of data iterators; the list stays for ever. */
 COREENGINE_API int MXListDataIters(mx_uint *out_size, DataIterCreator **out_array);
 
-/*  */
+/* Makes a data iterator; keys that its kind does not know are ignored. */
 COREENGINE_API int MXDataIterCreateIter(
     DataIterCreator handle,
     mx_uint num_param,
@@ -1083,7 +1083,7 @@ COREENGINE_API int MXDataIterCreateIter(
     const char **vals,
     DataIterHandle *out);
 
-/*  */
+/* The name, description and parameters of a kind of data iterators. */
 COREENGINE_API int MXDataIterGetIterInfo(
     DataIterCreator creator,
     const char **name,
@@ -1093,65 +1093,65 @@ COREENGINE_API int MXDataIterGetIterInfo(
     const char ***arg_type_infos,
     const char ***arg_descriptions);
 
-/*  */
+/* Frees a data iterator. */
 COREENGINE_API int MXDataIterFree(DataIterHandle handle);
 
-/*  */
+/* Goes to the next batch: 1 when there is one, 0 at the end. */
 COREENGINE_API int MXDataIterNext(DataIterHandle handle, int *out);
 
-/*  */
+/* Goes back to before the first batch. */
 COREENGINE_API int MXDataIterBeforeFirst(DataIterHandle handle);
 
-/*  */
+/* A new handle of the data of the current batch. */
 COREENGINE_API int MXDataIterGetData(DataIterHandle handle, NDArrayHandle *out);
 
-/*  */
+/* The identities of the samples of the current batch; they stay valid until the iterator moves. */
 COREENGINE_API int MXDataIterGetIndex(DataIterHandle handle, uint64_t **out_index, uint64_t *out_size);
 
-/*  */
+/* How many samples at the end of the current batch only fill it up. */
 COREENGINE_API int MXDataIterGetPadNum(DataIterHandle handle, int *pad);
 
-/*  */
+/* A new handle of the labels of the current batch. */
 COREENGINE_API int MXDataIterGetLabel(DataIterHandle handle, NDArrayHandle *out);
 
 /* ---- Record files ---- */
 
-/*  */
+/* Opens a record file for writing; what was in it is lost. */
 COREENGINE_API int MXRecordIOWriterCreate(const char *uri, RecordIOHandle *out);
 
-/*  */
+/* Closes a record file that was written. */
 COREENGINE_API int MXRecordIOWriterFree(RecordIOHandle handle);
 
-/*  */
+/* Appends a record of up to 2^29 - 1 bytes. */
 COREENGINE_API int MXRecordIOWriterWriteRecord(RecordIOHandle handle, const char *buf, size_t size);
 
-/*  */
+/* The offset in bytes at which the next record will be written. */
 COREENGINE_API int MXRecordIOWriterTell(RecordIOHandle handle, size_t *pos);
 
-/*  */
+/* Opens a record file for reading. */
 COREENGINE_API int MXRecordIOReaderCreate(const char *uri, RecordIOHandle *out);
 
-/*  */
+/* Closes a record file that was read. */
 COREENGINE_API int MXRecordIOReaderFree(RecordIOHandle handle);
 
-/*  */
+/* Reads the next record, which stays valid until the reader's next call; at the end of the file buf is NULL and size is 0. */
 COREENGINE_API int MXRecordIOReaderReadRecord(RecordIOHandle handle, const char **buf, size_t *size);
 
-/*  */
+/* Goes to an offset in bytes at which a record starts. */
 COREENGINE_API int MXRecordIOReaderSeek(RecordIOHandle handle, size_t pos);
 
-/*  */
+/* The offset in bytes of the next record. */
 COREENGINE_API int MXRecordIOReaderTell(RecordIOHandle handle, size_t *pos);
 
 /* ---- Images ---- */
 
-/*  */
+/* Decodes an image to an array of uint8 of (height, width, channels); flag 0 asks for grey, 1 for colour in the order blue, green, red. */
 COREENGINE_API int MXCVImdecode(const unsigned char *img, mx_uint len, int flag, NDArrayHandle *out);
 
-/*  */
+/* Resizes an image of uint8 of (height, width, channels). */
 COREENGINE_API int MXCVResize(NDArrayHandle src, mx_uint w, mx_uint h, int interpolation, NDArrayHandle *out);
 
-/*  */
+/* Adds a border to an image of uint8 of (height, width, channels). */
 COREENGINE_API int MXCVcopyMakeBorder(
     NDArrayHandle src,
     int top,
@@ -1164,32 +1164,32 @@ COREENGINE_API int MXCVcopyMakeBorder(
 
 /* ---- Key-value stores ---- */
 
-/*  */
+/* Sets the environment variables that say which part this process plays in distributed training. */
 COREENGINE_API int MXInitPSEnv(mx_uint num_vars, const char **keys, const char **vals);
 
-/*  */
+/* Makes a key-value store of a type: local or device, or one of the distributed types. */
 COREENGINE_API int MXKVStoreCreate(const char *type, KVStoreHandle *out);
 
-/*  */
+/* Has gradients compressed; the keys are type and threshold. */
 COREENGINE_API int MXKVStoreSetGradientCompression(
     KVStoreHandle handle,
     mx_uint num_params,
     const char **keys,
     const char **vals);
 
-/*  */
+/* Frees a key-value store. */
 COREENGINE_API int MXKVStoreFree(KVStoreHandle handle);
 
-/*  */
+/* Gives keys their first values; each key once. */
 COREENGINE_API int MXKVStoreInit(KVStoreHandle handle, mx_uint num, const int *keys, NDArrayHandle *vals);
 
-/*  */
+/* MXKVStoreInit with texts as keys. */
 COREENGINE_API int MXKVStoreInitEx(KVStoreHandle handle, mx_uint num, const char **keys, NDArrayHandle *vals);
 
-/*  */
+/* Pushes values: those of the same key are summed, and the sum goes to the updater or replaces what is stored. */
 COREENGINE_API int MXKVStorePush(KVStoreHandle handle, mx_uint num, const int *keys, NDArrayHandle *vals, int priority);
 
-/*  */
+/* MXKVStorePush with texts as keys. */
 COREENGINE_API int MXKVStorePushEx(
     KVStoreHandle handle,
     mx_uint num,
@@ -1197,10 +1197,10 @@ COREENGINE_API int MXKVStorePushEx(
     NDArrayHandle *vals,
     int priority);
 
-/*  */
+/* Writes what is stored to arrays. */
 COREENGINE_API int MXKVStorePull(KVStoreHandle handle, mx_uint num, const int *keys, NDArrayHandle *vals, int priority);
 
-/*  */
+/* MXKVStorePull with texts as keys. */
 COREENGINE_API int MXKVStorePullEx(
     KVStoreHandle handle,
     mx_uint num,
@@ -1208,7 +1208,7 @@ COREENGINE_API int MXKVStorePullEx(
     NDArrayHandle *vals,
     int priority);
 
-/*  */
+/* Writes the rows named by row_ids of what is stored to row-sparse arrays. */
 COREENGINE_API int MXKVStorePullRowSparse(
     KVStoreHandle handle,
     mx_uint num,
@@ -1217,7 +1217,7 @@ COREENGINE_API int MXKVStorePullRowSparse(
     const NDArrayHandle *row_ids,
     int priority);
 
-/*  */
+/* MXKVStorePullRowSparse with texts as keys. */
 COREENGINE_API int MXKVStorePullRowSparseEx(
     KVStoreHandle handle,
     mx_uint num,
@@ -1226,53 +1226,53 @@ COREENGINE_API int MXKVStorePullRowSparseEx(
     const NDArrayHandle *row_ids,
     int priority);
 
-/*  */
+/* Sets the function that is called with what was pushed and what is stored, on the thread that pushes. */
 COREENGINE_API int MXKVStoreSetUpdater(KVStoreHandle handle, MXKVStoreUpdater updater, void *updater_handle);
 
-/*  */
+/* Sets one such function for numbers and one for texts as keys. */
 COREENGINE_API int MXKVStoreSetUpdaterEx(
     KVStoreHandle handle,
     MXKVStoreUpdater updater,
     MXKVStoreStrUpdater str_updater,
     void *updater_handle);
 
-/*  */
+/* The type that a store was made with; the text lives as long as the store. */
 COREENGINE_API int MXKVStoreGetType(KVStoreHandle handle, const char **type);
 
-/*  */
+/* The number of this worker among the workers. */
 COREENGINE_API int MXKVStoreGetRank(KVStoreHandle handle, int *ret);
 
-/*  */
+/* How many workers there are. */
 COREENGINE_API int MXKVStoreGetGroupSize(KVStoreHandle handle, int *ret);
 
-/*  */
+/* Whether this process is a worker. */
 COREENGINE_API int MXKVStoreIsWorkerNode(int *ret);
 
-/*  */
+/* Whether this process is a server. */
 COREENGINE_API int MXKVStoreIsServerNode(int *ret);
 
-/*  */
+/* Whether this process is the scheduler. */
 COREENGINE_API int MXKVStoreIsSchedulerNode(int *ret);
 
-/*  */
+/* Waits until every worker waits here. */
 COREENGINE_API int MXKVStoreBarrier(KVStoreHandle handle);
 
-/*  */
+/* Sets whether workers wait for each other before they end. */
 COREENGINE_API int MXKVStoreSetBarrierBeforeExit(KVStoreHandle handle, int barrier_before_exit);
 
-/*  */
+/* Serves until told to stop; the controller is called on this thread with each command. */
 COREENGINE_API int MXKVStoreRunServer(
     KVStoreHandle handle,
     MXKVStoreServerController controller,
     void *controller_handle);
 
-/*  */
+/* Sends a command to all servers. */
 COREENGINE_API int MXKVStoreSendCommmandToServers(KVStoreHandle handle, int cmd_id, const char *cmd_body);
 
-/*  */
+/* How many of the processes named by node_id have not been heard of for timeout_sec seconds. */
 COREENGINE_API int MXKVStoreGetNumDeadNode(KVStoreHandle handle, int node_id, int *number, int timeout_sec);
 
-/*  (MXNet 1.9.1) */
+/* Gives keys their first values and writes them to arrays. (MXNet 1.9.1) */
 COREENGINE_API int MXKVStoreBroadcast(
     KVStoreHandle handle,
     mx_uint vnum,
@@ -1283,7 +1283,7 @@ COREENGINE_API int MXKVStoreBroadcast(
     NDArrayHandle *outs,
     int priority);
 
-/*  (MXNet 1.9.1) */
+/* MXKVStoreBroadcast with texts as keys. (MXNet 1.9.1) */
 COREENGINE_API int MXKVStoreBroadcastEx(
     KVStoreHandle handle,
     mx_uint vnum,
@@ -1294,7 +1294,7 @@ COREENGINE_API int MXKVStoreBroadcastEx(
     NDArrayHandle *outs,
     int priority);
 
-/*  (MXNet 1.9.1) */
+/* Writes what is stored to arrays; ignore_sparse leaves row-sparse values out. (MXNet 1.9.1) */
 COREENGINE_API int MXKVStorePullWithSparse(
     KVStoreHandle handle,
     uint32_t num,
@@ -1303,7 +1303,7 @@ COREENGINE_API int MXKVStorePullWithSparse(
     int priority,
     bool ignore_sparse);
 
-/*  (MXNet 1.9.1) */
+/* MXKVStorePullWithSparse with texts as keys. (MXNet 1.9.1) */
 COREENGINE_API int MXKVStorePullWithSparseEx(
     KVStoreHandle handle,
     uint32_t num,
@@ -1312,7 +1312,7 @@ COREENGINE_API int MXKVStorePullWithSparseEx(
     int priority,
     bool ignore_sparse);
 
-/*  (MXNet 1.9.1) */
+/* Pushes values and writes what is then stored to arrays. (MXNet 1.9.1) */
 COREENGINE_API int MXKVStorePushPull(
     KVStoreHandle handle,
     mx_uint vnum,
@@ -1323,7 +1323,7 @@ COREENGINE_API int MXKVStorePushPull(
     NDArrayHandle *outs,
     int priority);
 
-/*  (MXNet 1.9.1) */
+/* MXKVStorePushPull with texts as keys. (MXNet 1.9.1) */
 COREENGINE_API int MXKVStorePushPullEx(
     KVStoreHandle handle,
     mx_uint vnum,
@@ -1336,7 +1336,7 @@ COREENGINE_API int MXKVStorePushPullEx(
 
 /* ---- Prediction ---- */
 
-/*  */
+/* Makes a predictor from a symbol's JSON text and the bytes of a parameter file; the input shapes are in CSR form. */
 COREENGINE_API int MXPredCreate(
     const char *symbol_json_str,
     const void *param_bytes,
@@ -1349,7 +1349,7 @@ COREENGINE_API int MXPredCreate(
     const mx_uint *input_shape_data,
     PredictorHandle *out);
 
-/*  */
+/* Makes a predictor that computes the outputs of the named nodes only. */
 COREENGINE_API int MXPredCreatePartialOut(
     const char *symbol_json_str,
     const void *param_bytes,
@@ -1364,32 +1364,32 @@ COREENGINE_API int MXPredCreatePartialOut(
     const char **output_keys,
     PredictorHandle *out);
 
-/*  */
+/* The shape of an output; it stays valid until the next such call with this predictor. */
 COREENGINE_API int MXPredGetOutputShape(
     PredictorHandle handle,
     mx_uint index,
     mx_uint **shape_data,
     mx_uint *shape_ndim);
 
-/*  */
+/* Sets an input; size counts floats. */
 COREENGINE_API int MXPredSetInput(PredictorHandle handle, const char *key, const mx_float *data, mx_uint size);
 
-/*  */
+/* Starts the forward pass. */
 COREENGINE_API int MXPredForward(PredictorHandle handle);
 
-/*  */
+/* Runs the nodes up to number step of the forward pass and tells how many are left. */
 COREENGINE_API int MXPredPartialForward(PredictorHandle handle, int step, int *step_left);
 
-/*  */
+/* Waits for an output and copies it; size counts floats. */
 COREENGINE_API int MXPredGetOutput(PredictorHandle handle, mx_uint index, mx_float *data, mx_uint size);
 
-/*  */
+/* Frees a predictor. */
 COREENGINE_API int MXPredFree(PredictorHandle handle);
 
-/*  */
+/* Reads the bytes of an array file. */
 COREENGINE_API int MXNDListCreate(const char *nd_file_bytes, int nd_file_size, NDListHandle *out, mx_uint *out_length);
 
-/*  */
+/* The name, values and shape of an array of the list; they live as long as the list. */
 COREENGINE_API int MXNDListGet(
     NDListHandle handle,
     mx_uint index,
@@ -1398,10 +1398,10 @@ COREENGINE_API int MXNDListGet(
     const mx_uint **out_shape,
     mx_uint *out_ndim);
 
-/*  */
+/* Frees a list of arrays. */
 COREENGINE_API int MXNDListFree(NDListHandle handle);
 
-/*  (MXNet 1.9.1) */
+/* Makes a predictor with a type for some of the arguments. (MXNet 1.9.1) */
 COREENGINE_API int MXPredCreateEx(
     const char *symbol_json_str,
     const void *param_bytes,
@@ -1417,7 +1417,7 @@ COREENGINE_API int MXPredCreateEx(
     const int *provided_arg_dtypes,
     PredictorHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Makes predictors for so many threads, which share their parameters; out has room for that many handles. (MXNet 1.9.1) */
 COREENGINE_API int MXPredCreateMultiThread(
     const char *symbol_json_str,
     const void *param_bytes,
@@ -1431,10 +1431,10 @@ COREENGINE_API int MXPredCreateMultiThread(
     int num_threads,
     PredictorHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* The type of an output. (MXNet 1.9.1) */
 COREENGINE_API int MXPredGetOutputType(PredictorHandle handle, uint32_t out_index, int *out_dtype);
 
-/*  (MXNet 1.9.1) */
+/* Makes a predictor with other input shapes that shares the parameters of the given one. (MXNet 1.9.1) */
 COREENGINE_API int MXPredReshape(
     uint32_t num_input_nodes,
     const char **input_keys,
@@ -1443,7 +1443,7 @@ COREENGINE_API int MXPredReshape(
     PredictorHandle handle,
     PredictorHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Has a function called with each result of the forward pass. (MXNet 1.9.1) */
 COREENGINE_API int MXPredSetMonitorCallback(
     PredictorHandle handle,
     PredMonitorCallback callback,
@@ -1452,19 +1452,19 @@ COREENGINE_API int MXPredSetMonitorCallback(
 
 /* ---- Profiler ---- */
 
-/*  */
+/* Sets what the profiler records and where it writes. As in MXNet 1.0.0: the mode and the file's name; with COREENGINE_ABI=1.9 in the environment as in MXNet 1.9.1: a count, keys and values. */
 COREENGINE_API int MXSetProfilerConfig(int mode_or_count, const void *file_name_or_keys, const void *values);
 
-/*  */
+/* Starts (1) or stops (0) the profiler. */
 COREENGINE_API int MXSetProfilerState(int state);
 
-/*  */
+/* Writes what the profiler recorded as a trace that Chrome shows; MXNet 1.9.1's argument says whether it was the last time. */
 COREENGINE_API int MXDumpProfile(int finished);
 
-/*  (MXNet 1.9.1) */
+/* The profiler's statistics as a table. (MXNet 1.9.1) */
 COREENGINE_API int MXAggregateProfileStatsPrint(const char **out_str, int reset);
 
-/*  (MXNet 1.9.1) */
+/* The profiler's statistics as a table or as JSON, sorted. (MXNet 1.9.1) */
 COREENGINE_API int MXAggregateProfileStatsPrintEx(
     const char **out_str,
     int reset,
@@ -1472,61 +1472,61 @@ COREENGINE_API int MXAggregateProfileStatsPrintEx(
     int sort_by,
     int ascending);
 
-/*  (MXNet 1.9.1) */
+/* MXDumpProfile for a worker or a server. (MXNet 1.9.1) */
 COREENGINE_API int MXDumpProcessProfile(int finished, int profile_process, KVStoreHandle kvStoreHandle);
 
-/*  (MXNet 1.9.1) */
+/* MXProfilePause for a worker or a server. (MXNet 1.9.1) */
 COREENGINE_API int MXProcessProfilePause(int paused, int profile_process, KVStoreHandle kvStoreHandle);
 
-/*  (MXNet 1.9.1) */
+/* Adds to a counter. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileAdjustCounter(ProfileHandle counter_handle, int64_t value);
 
-/*  (MXNet 1.9.1) */
+/* Makes a counter, whose values are recorded. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileCreateCounter(ProfileHandle domain, const char *counter_name, ProfileHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Makes a domain, under whose name tasks, frames and counters are recorded. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileCreateDomain(const char *domain, ProfileHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Makes an event, whose durations are recorded. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileCreateEvent(const char *event_name, ProfileHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Makes a frame, whose durations are recorded. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileCreateFrame(ProfileHandle domain, const char *frame_name, ProfileHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Makes a task, whose durations are recorded. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileCreateTask(ProfileHandle domain, const char *task_name, ProfileHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Frees a domain, task, frame, event or counter. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileDestroyHandle(ProfileHandle frame_handle);
 
-/*  (MXNet 1.9.1) */
+/* Starts a duration of a task, frame or event. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileDurationStart(ProfileHandle duration_handle);
 
-/*  (MXNet 1.9.1) */
+/* Ends a duration of a task, frame or event. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileDurationStop(ProfileHandle duration_handle);
 
-/*  (MXNet 1.9.1) */
+/* Pauses (1) or resumes (0) the profiler. (MXNet 1.9.1) */
 COREENGINE_API int MXProfilePause(int paused);
 
-/*  (MXNet 1.9.1) */
+/* Sets a counter. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileSetCounter(ProfileHandle counter_handle, uint64_t value);
 
-/*  (MXNet 1.9.1) */
+/* Records a moment; scope is process, thread, task or marker. (MXNet 1.9.1) */
 COREENGINE_API int MXProfileSetMarker(ProfileHandle domain, const char *instant_marker_name, const char *scope);
 
-/*  (MXNet 1.9.1) */
+/* Sets what the profiler of a worker or a server records and where it writes. (MXNet 1.9.1) */
 COREENGINE_API int MXSetProcessProfilerConfig(
     int num_params,
     const char*const *keys,
     const char*const *vals,
     KVStoreHandle kvstoreHandle);
 
-/*  (MXNet 1.9.1) */
+/* MXSetProfilerState for a worker or a server. (MXNet 1.9.1) */
 COREENGINE_API int MXSetProcessProfilerState(int state, int profile_process, KVStoreHandle kvStoreHandle);
 
 /* ---- Kernels compiled at run time ---- */
 
-/*  */
+/* Compiles a CUDA kernel from source. Fails: this build has no GPU support. */
 COREENGINE_API int MXRtcCreate(
     char *name,
     mx_uint num_input,
@@ -1538,7 +1538,7 @@ COREENGINE_API int MXRtcCreate(
     char *kernel,
     RtcHandle *out);
 
-/*  */
+/* Runs a kernel of MXRtcCreate. Fails: this build has no GPU support. */
 COREENGINE_API int MXRtcPush(
     RtcHandle handle,
     mx_uint num_input,
@@ -1552,10 +1552,10 @@ COREENGINE_API int MXRtcPush(
     mx_uint blockDimY,
     mx_uint blockDimZ);
 
-/*  */
+/* Frees a kernel of MXRtcCreate. */
 COREENGINE_API int MXRtcFree(RtcHandle handle);
 
-/*  */
+/* Compiles CUDA source with several kernels. Fails: this build has no GPU support. */
 COREENGINE_API int MXRtcCudaModuleCreate(
     const char *source,
     int num_options,
@@ -1564,10 +1564,10 @@ COREENGINE_API int MXRtcCudaModuleCreate(
     const char **exports,
     CudaModuleHandle *out);
 
-/*  */
+/* Frees a module. */
 COREENGINE_API int MXRtcCudaModuleFree(CudaModuleHandle handle);
 
-/*  */
+/* Finds a kernel of a module. Fails: this build has no GPU support. */
 COREENGINE_API int MXRtcCudaKernelCreate(
     CudaModuleHandle handle,
     const char *name,
@@ -1577,10 +1577,10 @@ COREENGINE_API int MXRtcCudaKernelCreate(
     int *arg_types,
     CudaKernelHandle *out);
 
-/*  */
+/* Frees a kernel. */
 COREENGINE_API int MXRtcCudaKernelFree(CudaKernelHandle handle);
 
-/*  */
+/* Runs a kernel. Fails: this build has no GPU support. */
 COREENGINE_API int MXRtcCudaKernelCall(
     CudaKernelHandle handle,
     int dev_id,
