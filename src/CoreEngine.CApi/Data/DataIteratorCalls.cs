@@ -2,8 +2,11 @@ namespace CoreEngine.CApi;
 
 internal static unsafe partial class DataIteratorCalls
 {
-    internal static void MXListDataIters(uint* outSize, nint** outArray) =>
-        throw new NotSupportedException("MXListDataIters is not there yet.");
+    internal static void MXListDataIters(uint* outSize, nint** outArray)
+    {
+        *outSize = 0;
+        *outArray = null;
+    }
 
     internal static void MXDataIterCreateIter(nint handle, uint numParam, byte** keys, byte** vals, nint* @out) =>
         throw new NotSupportedException("MXDataIterCreateIter is not there yet.");

@@ -2,8 +2,11 @@ namespace CoreEngine.CApi;
 
 internal static unsafe partial class FunctionCalls
 {
-    internal static void MXListFunctions(uint* outSize, nint** outArray) =>
-        throw new NotSupportedException("MXListFunctions is not there yet.");
+    internal static void MXListFunctions(uint* outSize, nint** outArray)
+    {
+        *outSize = 0;
+        *outArray = null;
+    }
 
     internal static void MXGetFunction(byte* name, nint* @out) =>
         throw new NotSupportedException("MXGetFunction is not there yet.");

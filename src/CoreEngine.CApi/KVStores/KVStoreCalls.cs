@@ -72,8 +72,10 @@ internal static unsafe partial class KVStoreCalls
     internal static void MXKVStoreGetGroupSize(nint handle, int* ret) =>
         throw new NotSupportedException("MXKVStoreGetGroupSize is not there yet.");
 
-    internal static void MXKVStoreIsWorkerNode(int* ret) =>
-        throw new NotSupportedException("MXKVStoreIsWorkerNode is not there yet.");
+    internal static void MXKVStoreIsWorkerNode(int* ret)
+    {
+        *ret = 1;
+    }
 
     internal static void MXKVStoreIsServerNode(int* ret) =>
         throw new NotSupportedException("MXKVStoreIsServerNode is not there yet.");

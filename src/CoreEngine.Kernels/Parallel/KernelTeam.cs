@@ -17,7 +17,6 @@ namespace CoreEngine.Kernels;
 public sealed unsafe class KernelTeam : IForkParticipant, IDisposable
 {
     /// <summary>The largest team; tickets count ranges in 16 bits.</summary>
-    /// <summary>The most threads that a team has.</summary>
     public const int MaxSize = 1024;
 
     /// <summary>About 50 us on current CPUs: longer than the gap between two kernels of one network.</summary>
