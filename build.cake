@@ -310,6 +310,15 @@ Task("fuzz")
         Require("The fuzzer", Execute("dotnet", arguments));
     });
 
+// What follows from the list of C functions; a test holds it to the list.
+Task("abi")
+    .Does(() =>
+    {
+        DotNetBuild("./tools/CoreEngine.Abi", new DotNetBuildSettings { Configuration = Configuration, MSBuildSettings = Quiet() });
+        string tool = System.IO.Path.Combine(Built("tools", "CoreEngine.Abi"), "CoreEngine.Abi.dll");
+        Require("Writing the C interface", Execute("dotnet", [tool, root]));
+    });
+
 // One build of the C interface for each level, packed into the loader: native/loader says how they come together.
 Task("native")
     .Does(() =>

@@ -28,6 +28,7 @@ usage: ./build.sh TASK [options]
   native    compile the library with the C interface: libcoreengine.so, coreengine.h and coreengine.pc in artifacts/native
             --variant v3     only for these levels of x86-64 (v2, v3, v4 or several with commas): faster to build
             --libmxnet       also a symbolic link libmxnet.so, the name that MXNet's frontends look for
+  abi       write exports, header and loader table anew from the list of C functions
   install   put what native left under --prefix DIR (/usr/local): lib, include, lib/pkgconfig;  --libmxnet  as above
   build     restore and build everything in Release
   restore   fetch the packages
@@ -105,7 +106,7 @@ case "$task" in
     usage
     exit 0
     ;;
-  demo | test | test-large | bench | budgets | fuzz | pack | native | install | build | restore | format | clean) ;;
+  demo | test | test-large | bench | budgets | fuzz | pack | native | abi | install | build | restore | format | clean) ;;
   *)
     usage >&2
     fail "there is no task '$task'"
