@@ -51,6 +51,15 @@ public static class Profiler
         }
     }
 
+    /// <summary>Goes on recording after a stop, and keeps what was recorded before.</summary>
+    public static void Resume()
+    {
+        lock (s_lock)
+        {
+            ProfilerSwitch.IsOn = true;
+        }
+    }
+
     /// <summary>Stops recording. What was recorded is kept until the next start.</summary>
     public static void Stop() => ProfilerSwitch.IsOn = false;
 
@@ -62,6 +71,60 @@ public static class Profiler
     /// <param name="category">The group for filters.</param>
     public static ProfilerRange Measure(string name, string category) =>
         ProfilerSwitch.IsOn ? new ProfilerRange(name, category) : default;
+
+    /// <summary>A value for the trace, which has it from now on. Does nothing while the profiler is off.</summary>
+    /// <param name="name">What has the value.</param>
+    /// <param name="category">The group for filters.</param>
+    /// <param name="value">The value.</param>
+    public static void Count(string name, string category, double value)
+    {
+        if (ProfilerSwitch.IsOn)
+            RecordMoment(ProfilerEventKind.Counter, name, category, value);
+    }
+
+    /// <summary>A moment for the trace: now. Does nothing while the profiler is off.</summary>
+    /// <param name="name">What happens.</param>
+    /// <param name="category">The group for filters.</param>
+    /// <param name="scope">How far it is drawn.</param>
+    public static void Mark(string name, string category, MarkScope scope = MarkScope.Thread)
+    {
+        if (!ProfilerSwitch.IsOn)
+            return;
+        ProfilerEventKind kind = scope switch
+        {
+            MarkScope.Process => ProfilerEventKind.ProcessMark,
+            MarkScope.Global => ProfilerEventKind.GlobalMark,
+            _ => ProfilerEventKind.ThreadMark,
+        };
+        RecordMoment(kind, name, category, 0);
+    }
+
+    /// <summary>What was recorded, summed up by name: those of one category together, in no particular order.</summary>
+    public static IReadOnlyList<ProfilerSummary> Summarize()
+    {
+        var sums = new Dictionary<(string, string), ProfilerSummary>();
+        foreach (ProfilerRing ring in Rings())
+        {
+            foreach (ref readonly ProfilerEvent item in ring.Copy().Events.AsSpan())
+            {
+                if (item.Kind != ProfilerEventKind.Span)
+                    continue;
+                double time = (item.End - item.Start) * 1e3 / Stopwatch.Frequency;
+                (string, string) key = (item.Category, item.Name);
+                sums[key] = sums.TryGetValue(key, out ProfilerSummary sum)
+                    ? sum with
+                    {
+                        Count = sum.Count + 1,
+                        Total = sum.Total + time,
+                        Shortest = Math.Min(sum.Shortest, time),
+                        Longest = Math.Max(sum.Longest, time),
+                    }
+                    : new ProfilerSummary(item.Category, item.Name, 1, time, time, time);
+            }
+        }
+
+        return [.. sums.Values];
+    }
 
     /// <summary>
     /// Writes what was recorded, as JSON. The file is put in place when it is complete: an error leaves a previous
@@ -96,13 +159,8 @@ public static class Profiler
     public static void WriteTrace(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ProfilerRing[] rings;
-        lock (s_lock)
-        {
-            rings = [.. s_rings];
-        }
         using Utf8JsonWriter writer = new(stream);
-        TraceWriter.Write(writer, rings);
+        TraceWriter.Write(writer, Rings());
     }
 
     /// <summary>Starts a trace of the whole process when the environment asks for it; only the first call counts.</summary>
@@ -174,6 +232,31 @@ public static class Profiler
                     End = Stopwatch.GetTimestamp(),
                 }
             );
+
+    private static void RecordMoment(ProfilerEventKind kind, string name, string category, double value)
+    {
+        long now = Stopwatch.GetTimestamp();
+        Ring(null)
+            .Add(
+                new ProfilerEvent
+                {
+                    Kind = kind,
+                    Name = name,
+                    Category = category,
+                    Start = now,
+                    End = now,
+                    Value = value,
+                }
+            );
+    }
+
+    private static ProfilerRing[] Rings()
+    {
+        lock (s_lock)
+        {
+            return [.. s_rings];
+        }
+    }
 
     private static ProfilerRing Ring(string? siteName)
     {

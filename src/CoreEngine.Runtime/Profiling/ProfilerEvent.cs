@@ -1,6 +1,6 @@
 namespace CoreEngine.Runtime;
 
-/// <summary>One span of time on one thread. Times are ticks of the stopwatch.</summary>
+/// <summary>One span of time on one thread, or one moment. Times are ticks of the stopwatch.</summary>
 internal struct ProfilerEvent
 {
     public string Name;
@@ -11,4 +11,6 @@ internal struct ProfilerEvent
     public long End;
     public Device Device;
     public int Priority;
+    public ProfilerEventKind Kind;
+    public double Value;
 }

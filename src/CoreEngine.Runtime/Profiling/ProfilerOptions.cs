@@ -4,7 +4,7 @@ namespace CoreEngine.Runtime;
 public sealed record ProfilerOptions
 {
     /// <summary>
-    /// How many events are kept for each thread, 16 to 16,777,216; the oldest are dropped. Each takes 80 bytes.
+    /// How many events are kept for each thread, 16 to 16,777,216; the oldest are dropped. Each takes 96 bytes.
     /// </summary>
     public int EventsPerThread { get; init; } = 65536;
 

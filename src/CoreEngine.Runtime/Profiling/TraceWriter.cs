@@ -5,7 +5,7 @@ namespace CoreEngine.Runtime;
 
 /// <summary>
 /// The trace event format: an object with a list of events; complete events ("X") have a start and a duration in
-/// microseconds, metadata events ("M") name the threads.
+/// microseconds, counters ("C") a value, instant events ("i") a scope; metadata events ("M") name the threads.
 /// </summary>
 internal static class TraceWriter
 {
@@ -62,11 +62,23 @@ internal static class TraceWriter
         writer.WriteStartObject();
         writer.WriteString("name", item.Name);
         writer.WriteString("cat", item.Category);
-        writer.WriteString("ph", "X");
+        writer.WriteString("ph", PhaseOf(item.Kind));
         writer.WriteNumber("ts", Microseconds(item.Start));
-        writer.WriteNumber("dur", Microseconds(item.End - item.Start));
+        if (item.Kind == ProfilerEventKind.Span)
+            writer.WriteNumber("dur", Microseconds(item.End - item.Start));
         writer.WriteNumber("pid", process);
         writer.WriteNumber("tid", thread);
+        if (item.Kind == ProfilerEventKind.Counter)
+        {
+            writer.WriteStartObject("args");
+            writer.WriteNumber(item.Name, item.Value);
+            writer.WriteEndObject();
+        }
+        else if (item.Kind != ProfilerEventKind.Span)
+        {
+            writer.WriteString("s", ScopeOf(item.Kind));
+        }
+
         if (item.Device.IsValid)
         {
             writer.WriteStartObject("args");
@@ -84,6 +96,22 @@ internal static class TraceWriter
         }
         writer.WriteEndObject();
     }
+
+    private static string PhaseOf(ProfilerEventKind kind) =>
+        kind switch
+        {
+            ProfilerEventKind.Span => "X",
+            ProfilerEventKind.Counter => "C",
+            _ => "i",
+        };
+
+    private static string ScopeOf(ProfilerEventKind kind) =>
+        kind switch
+        {
+            ProfilerEventKind.ProcessMark => "p",
+            ProfilerEventKind.GlobalMark => "g",
+            _ => "t",
+        };
 
     private static double Microseconds(long ticks) => Math.Round(ticks * 1e6 / Stopwatch.Frequency, 3);
 }

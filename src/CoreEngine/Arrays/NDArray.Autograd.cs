@@ -10,6 +10,28 @@ public sealed partial class NDArray
     /// <summary>The gradient array of a variable that was marked with <see cref="AttachGradient"/>; null otherwise.</summary>
     public NDArray? Gradient => _node?.Slot?.Array;
 
+    /// <summary>Whether this array was marked as a variable.</summary>
+    internal bool IsMarked => _node is { Slot: not null };
+
+    /// <summary>
+    /// Whether a backward pass has computed the gradient of this variable since this was set to false; always false of what
+    /// is no variable.
+    /// </summary>
+    /// <exception cref="EngineException">It is set for an array that is no marked variable.</exception>
+    public bool HasFreshGradient
+    {
+        get => _node?.Slot?.IsFresh ?? false;
+        set
+        {
+            GradientSlot slot =
+                _node?.Slot
+                ?? throw new EngineException(
+                    $"{this} is no marked variable, so it has no gradient; call AttachGradient() on it first."
+                );
+            slot.IsFresh = value;
+        }
+    }
+
     /// <summary>True when gradients flow through this array.</summary>
     internal bool NeedsGradient => _node is { NeedsGradient: true };
 
@@ -35,6 +57,14 @@ public sealed partial class NDArray
     /// <exception cref="EngineException">The array was not computed from marked variables while recording.</exception>
     public void Backward(NDArray? headGradient = null, bool retainGraph = false) =>
         Autograd.Backward([this], headGradient is null ? default : [headGradient], retainGraph);
+
+    /// <summary>Another handle on the same memory, with a lifetime of its own and the same place in a recorded graph.</summary>
+    internal NDArray Share()
+    {
+        NDArray shared = Detach();
+        shared.SetEntry(_node, _nodeOutput);
+        return shared;
+    }
 
     internal NodeEntry? Entry => _node is null ? null : new NodeEntry(_node, _nodeOutput);
 

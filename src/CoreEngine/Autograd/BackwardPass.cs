@@ -85,6 +85,7 @@ internal sealed class BackwardPass
                 continue;
             GradientSlot slot = variables[i].Slot!;
             bool first = started.Add(slot);
+            slot.IsFresh = true;
             if (!first && gradient.Node.Operator is { IgnoresAdd: true })
                 gradient = new NodeEntry(new Node(s_copy, "", [gradient]), 0);
             Request request = slot.Request == GradientRequest.Add || !first ? Request.Add : Request.Write;

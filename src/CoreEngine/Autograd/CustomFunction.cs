@@ -54,6 +54,25 @@ public abstract class CustomFunction
         return isRecorded ? call.Record(inputs, results) : results;
     }
 
+    /// <summary>
+    /// Puts a call on the tape whose results are there already: these arrays now depend on the inputs through
+    /// <see cref="Backward"/>.
+    /// </summary>
+    /// <exception cref="EngineException">Nothing is recorded, or a result is part of the recorded graph.</exception>
+    internal void Record(ReadOnlySpan<NDArray> inputs, NDArray[] results)
+    {
+        if (!Autograd.IsRecording)
+            throw new EngineException("A function can be recorded only inside Autograd.Record().");
+        if (results.Any(result => result.NeedsGradient))
+            throw new EngineException(
+                "A result of a function is part of the recorded graph already; return a new array."
+            );
+        new CustomFunctionCall(this, inputs).RecordAs(inputs, results);
+    }
+
+    /// <summary>A recorded call has let go of what it kept: its backward will not run any more.</summary>
+    internal virtual void End(CustomFunctionCall call) { }
+
     internal NDArray?[] RunBackward(CustomFunctionCall call, NDArray[] outputGradients) =>
         Backward(call, outputGradients);
 }

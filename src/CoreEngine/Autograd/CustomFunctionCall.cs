@@ -4,13 +4,14 @@ using CoreEngine.Operators;
 namespace CoreEngine;
 
 /// <summary>One call of a <see cref="CustomFunction"/>: what its forward keeps for its backward.</summary>
-public sealed class CustomFunctionCall : IParameters
+public sealed class CustomFunctionCall : IParameters, IDisposable
 {
     private static readonly OperatorDef s_forward = new("_CustomFunction")
     {
         CountVariadicInputs = op => Of(op)._inputs.Length,
         SelectOutputCount = op => Of(op)._resultCount,
         Gradient = Differentiate,
+        SelectRunsOnCaller = _ => true,
         Kernel = NoKernel,
     };
 
@@ -50,20 +51,38 @@ public sealed class CustomFunctionCall : IParameters
         // There is nothing to write as text: a call is an object of the program.
     }
 
+    /// <summary>Lets go of what was saved: backward will not run any more.</summary>
+    public void Dispose()
+    {
+        foreach (NDArray array in _saved)
+        {
+            array.Dispose();
+        }
+
+        _saved = [];
+        _function.End(this);
+    }
+
+    /// <summary>Puts the call on the tape, where it makes these arrays from these inputs.</summary>
+    internal void RecordAs(ReadOnlySpan<NDArray> inputs, NDArray[] results)
+    {
+        _resultCount = results.Length;
+        Tape.Record(s_forward.Bind(this), inputs, results);
+    }
+
     /// <summary>Puts the call on the tape; what was saved then belongs to it.</summary>
     internal NDArray[] Record(ReadOnlySpan<NDArray> inputs, NDArray[] results)
     {
         // A result may be an array that has a place on the tape already.
         NDArray[] own = Array.ConvertAll(results, result => result.Detach());
-        _resultCount = own.Length;
-        Tape.Record(s_forward.Bind(this), inputs, own);
+        RecordAs(inputs, own);
         using ArrayScope.Suspension suspension = ArrayScope.Suspend();
         _saved = Array.ConvertAll(
             _saved,
             array =>
             {
                 int place = Array.IndexOf(results, array);
-                return Share(place >= 0 ? own[place] : array);
+                return (place >= 0 ? own[place] : array).Share();
             }
         );
         return own;
@@ -116,7 +135,7 @@ public sealed class CustomFunctionCall : IParameters
 
             using ArrayScope.Suspension suspension = ArrayScope.Suspend();
             // The function may own the array, or return it twice; others will add to what is here, unless it is recorded.
-            outputs[i] = Autograd.IsRecording ? Share(gradient) : gradient.Copy();
+            outputs[i] = Autograd.IsRecording ? gradient.Share() : gradient.Copy();
         }
     }
 
@@ -133,15 +152,6 @@ public sealed class CustomFunctionCall : IParameters
         {
             context.Set(i, gradients.Output(i));
         }
-    }
-
-    /// <summary>A handle of one's own with the same place on the tape.</summary>
-    private static NDArray Share(NDArray array)
-    {
-        NDArray shared = array.Detach();
-        if (array.Entry is { } entry)
-            shared.SetEntry((TapeNode)entry.Node, entry.Index);
-        return shared;
     }
 
     private static void NoKernel(ref KernelContext context) =>

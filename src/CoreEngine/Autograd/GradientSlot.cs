@@ -8,4 +8,7 @@ internal sealed class GradientSlot(NDArray array, GradientRequest request)
     internal NDArray Array { get; } = array;
 
     internal GradientRequest Request { get; } = request;
+
+    /// <summary>Whether a backward pass has written the array since this was last set to false.</summary>
+    internal bool IsFresh { get; set; }
 }

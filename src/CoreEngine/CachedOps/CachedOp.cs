@@ -110,14 +110,6 @@ public sealed class CachedOp
     /// <exception cref="EngineException">As for the other overload; or the outputs do not fit.</exception>
     public void Invoke(ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray> outputs)
     {
-        if (outputs.Length != OutputNames.Count)
-        {
-            throw new EngineException(
-                $"CachedOp: {outputs.Length} output arrays were given, it has {OutputNames.Count}: "
-                    + $"{string.Join(", ", OutputNames)}."
-            );
-        }
-
         // Taken while in use: a kernel that runs inline may call another one.
         NDArray?[]? kept = t_results;
         t_results = null;
@@ -136,12 +128,21 @@ public sealed class CachedOp
         }
     }
 
-    private void Run(ReadOnlySpan<NDArray> inputs, Span<NDArray?> outputs)
+    /// <summary>Calls it; places that are null get new arrays.</summary>
+    internal void Run(ReadOnlySpan<NDArray> inputs, Span<NDArray?> outputs)
     {
         if (inputs.Length != Inputs.Count)
         {
             throw new EngineException(
                 $"CachedOp: {inputs.Length} inputs were given; it takes {Inputs.Count}: {string.Join(", ", InputNames)}."
+            );
+        }
+
+        if (outputs.Length != OutputNames.Count)
+        {
+            throw new EngineException(
+                $"CachedOp: {outputs.Length} output arrays were given, it has {OutputNames.Count}: "
+                    + $"{string.Join(", ", OutputNames)}."
             );
         }
 
