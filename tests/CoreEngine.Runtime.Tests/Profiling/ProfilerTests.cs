@@ -73,6 +73,53 @@ public sealed class ProfilerTests : EngineTestBase
     }
 
     [TestMethod]
+    public void A_trace_has_counters_and_marks()
+    {
+        Profiler.Count("before", "test", 1);
+        Profiler.Start();
+        Profiler.Count("loss", "test", 0.25);
+        Profiler.Mark("epoch", "test", MarkScope.Process);
+        Profiler.Stop();
+        Profiler.Mark("after", "test");
+        Profiler.Resume();
+        Profiler.Mark("again", "test");
+        Profiler.Stop();
+
+        JsonElement[] events = [.. Events(WriteToMemory()).Where(e => e.GetProperty("ph").GetString() != "M")];
+        CollectionAssert.AreEqual(
+            new[] { "loss C", "epoch i", "again i" },
+            events.Select(e => $"{e.GetProperty("name").GetString()} {e.GetProperty("ph").GetString()}").ToArray()
+        );
+        Assert.AreEqual(0.25, events[0].GetProperty("args").GetProperty("loss").GetDouble());
+        Assert.AreEqual("p", events[1].GetProperty("s").GetString());
+        Assert.AreEqual("t", events[2].GetProperty("s").GetString());
+    }
+
+    [TestMethod]
+    public void Spans_are_summed_up_by_name()
+    {
+        Profiler.Start();
+        for (int i = 0; i < 3; i++)
+        {
+            using (Profiler.Measure("step", "test"))
+            {
+                Thread.Sleep(i);
+            }
+        }
+
+        Profiler.Count("step", "test", 1);
+        Profiler.Stop();
+        ProfilerSummary sum = Profiler.Summarize().Single();
+        Assert.AreEqual(("test", "step", 3L), (sum.Category, sum.Name, sum.Count));
+        Assert.IsGreaterThanOrEqualTo(3.0, sum.Total);
+        Assert.IsLessThanOrEqualTo(sum.Average, sum.Shortest);
+        Assert.IsLessThanOrEqualTo(sum.Longest, sum.Average);
+        Assert.AreEqual(sum.Total / 3, sum.Average);
+        Profiler.Start();
+        Assert.IsEmpty(Profiler.Summarize());
+    }
+
+    [TestMethod]
     public void A_trace_has_what_ran_inside_the_push()
     {
         ThreadedEngine engine = Threaded(1);

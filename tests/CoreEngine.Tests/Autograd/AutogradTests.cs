@@ -15,6 +15,26 @@ public sealed class AutogradTests : EngineTestBase
     private static NDArray Unary(string name, NDArray x) => Imperative.Invoke(name, [x])[0];
 
     [TestMethod]
+    public void GradientsAreFreshUntilSomebodySaysOtherwise()
+    {
+        using NDArray x = NDArray.From([1.0, 2]);
+        Assert.IsFalse(x.HasFreshGradient);
+        Assert.Throws<EngineException>(() => x.HasFreshGradient = false);
+        x.AttachGradient();
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.IsFalse(x.HasFreshGradient);
+            using (Autograd.Record())
+            {
+                (x * x).Backward();
+            }
+
+            Assert.IsTrue(x.HasFreshGradient);
+            x.HasFreshGradient = false;
+        }
+    }
+
+    [TestMethod]
     public void A_product_has_both_gradients()
     {
         NDArray x = Variable(1, 2, 3);

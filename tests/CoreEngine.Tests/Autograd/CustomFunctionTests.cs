@@ -58,6 +58,45 @@ public sealed class CustomFunctionTests : EngineTestBase
     }
 
     [TestMethod]
+    public void WhatRanAlreadyIsRecordedAndEndsWithItsGraph()
+    {
+        using NDArray x = Variable(1, 2);
+        int ended = 0;
+        var function = new Ending(() => ended++);
+        Assert.Throws<EngineException>(() => function.Record([x], [x.Copy()]));
+        NDArray y;
+        using (Autograd.Record())
+        {
+            using (Autograd.Pause())
+            {
+                y = x * 10;
+            }
+
+            function.Record([x], [y]);
+            Assert.Throws<EngineException>(() => function.Record([x], [y]));
+            y = y * 2;
+        }
+
+        y.Backward(retainGraph: true);
+        Assert.AreEqual(0, ended);
+        AreClose([14, 14], x.Gradient!);
+        y.Backward();
+        Assert.AreEqual(1, ended);
+        y.Dispose();
+    }
+
+    /// <summary>Says that the gradient is seven times the result's, and when it has ended.</summary>
+    private sealed class Ending(Action ended) : CustomFunction
+    {
+        protected override NDArray[] Forward(CustomFunctionCall call, NDArray[] inputs) => inputs;
+
+        protected override NDArray?[] Backward(CustomFunctionCall call, NDArray[] outputGradients) =>
+            [outputGradients[0] * 7];
+
+        internal override void End(CustomFunctionCall call) => ended();
+    }
+
+    [TestMethod]
     public void BackwardIsTheFunctions()
     {
         NDArray x = Variable(1, 2, -3);
