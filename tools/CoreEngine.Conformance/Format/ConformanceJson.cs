@@ -15,6 +15,8 @@ namespace CoreEngine.Conformance;
 [JsonSerializable(typeof(OptimizerRecordings))]
 [JsonSerializable(typeof(Dictionary<string, ArrayFile>))]
 [JsonSerializable(typeof(List<InferenceCase>))]
+[JsonSerializable(typeof(List<StoreRecording>))]
+[JsonSerializable(typeof(List<CompressionRecording>))]
 public sealed partial class ConformanceJson : JsonSerializerContext;
 
 /// <summary>Reads and writes element types by name.</summary>

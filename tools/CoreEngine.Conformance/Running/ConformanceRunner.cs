@@ -85,7 +85,10 @@ public sealed class ConformanceRunner
                 yield return Guarded(InferenceRecordings.Group, id, check);
         }
 
-        foreach ((string group, string id, Func<Comparison> check) in new OptimizerCases(_folder, _executor).All())
+        IEnumerable<(string, string, Func<Comparison>)> sequences = new OptimizerCases(_folder, _executor)
+            .All()
+            .Concat(StoreCases.In(_folder));
+        foreach ((string group, string id, Func<Comparison> check) in sequences)
         {
             if (filter is null || Fits(id, filter))
             {

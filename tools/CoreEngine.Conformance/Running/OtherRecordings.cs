@@ -13,8 +13,6 @@ internal static class OtherRecordings
         ("frontend", ".json", "recordings of a frontend, not of the core"),
         ("iterators", ".json", "the engine has none of MXNet's iterators yet"),
         ("recordio", "expected.json", "the engine reads no record files yet"),
-        (".", "kvstore.json", "the engine has no key-value store yet"),
-        (".", "gradient_compression.json", "the engine has no key-value store yet"),
     ];
 
     /// <summary>One outcome for each such file.</summary>
