@@ -1,4 +1,5 @@
 using CoreEngine.Graphs;
+using CoreEngine.Operators;
 
 namespace CoreEngine;
 
@@ -34,12 +35,7 @@ public sealed partial class Symbol
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(value);
-        Node node =
-            Only
-            ?? throw new SymbolException(
-                ToString(),
-                "attributes are set on one node's outputs; choose one by its index."
-            );
+        Node node = Only ?? throw SeveralNodes();
         string normalized = AttributeKeys.Normalize(key, value, ToString());
         if (!node.IsVariable && !AttributeKeys.IsAnnotation(normalized))
         {
@@ -52,6 +48,57 @@ public sealed partial class Symbol
 
         node.Annotate(normalized, value);
     }
+
+    /// <summary>
+    /// Outputs of a node like the one whose outputs these are, but with another value of an operator's attribute, or,
+    /// for the key <c>name</c>, with another name. This symbol and others that contain the node stay as they are.
+    /// </summary>
+    /// <exception cref="SymbolException">These are outputs of several nodes or none.</exception>
+    /// <exception cref="AttributeException">The operator has no such attribute, or the value does not fit.</exception>
+    public Symbol WithAttribute(string key, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentNullException.ThrowIfNull(value);
+        Node node = Only ?? throw SeveralNodes();
+        if (key == "name")
+            return Replacing(
+                new Node(node.Operator, value, [.. node.Inputs], node.Annotations, [.. node.ControlDependencies])
+            );
+        if (node.Operator is null)
+            throw new SymbolException(ToString(), "a variable calls no operator; use SetAttribute.");
+        var attributes = new Dictionary<string, string>(node.Operator.Attributes, StringComparer.Ordinal)
+        {
+            [key] = value,
+        };
+        BoundOperator op = Composition.Bind(node.Operator.Definition, attributes).Operator;
+        return Replacing(new Node(op, node.Name, [.. node.Inputs], node.Annotations, [.. node.ControlDependencies]));
+    }
+
+    /// <summary>
+    /// The same output of a node like this one's, which runs only when others have run. This symbol stays as it is.
+    /// </summary>
+    /// <param name="others">What has to run before.</param>
+    /// <exception cref="SymbolException">This has several outputs or none.</exception>
+    public Symbol After(Symbol others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        Node node = Composition.Single(this, ToString(), "what has to wait").Node;
+        Node[] dependencies = [.. node.ControlDependencies, .. others.Entries.Select(entry => entry.Node)];
+        return Replacing(new Node(node.Operator, node.Name, [.. node.Inputs], node.Annotations, dependencies));
+    }
+
+    /// <summary>Whether an attribute is one that is noted on the node, and so may be set, rather than an operator's.</summary>
+    internal bool IsAnnotation(string key) =>
+        key != "name"
+        && (
+            Only is not { IsVariable: false }
+            || AttributeKeys.IsAnnotation(AttributeKeys.Normalize(key, "", ToString()))
+        );
+
+    private Symbol Replacing(Node node) => new([.. _entries.Select(entry => entry with { Node = node })]);
+
+    private SymbolException SeveralNodes() =>
+        new(ToString(), "attributes are set on one node's outputs; choose one by its index.");
 
     /// <summary>
     /// All attributes of the node whose outputs these are, sorted by key; what is kept as <c>__lr_mult__</c> and its

@@ -16,6 +16,13 @@ public sealed partial class Symbol
     public InferredArrays<Shape> InferShapes(IReadOnlyDictionary<string, Shape> known) =>
         Collect(GraphInference.Shapes(Graph, GraphInference.ByName(Graph, known)), shape => shape.IsKnown);
 
+    /// <summary>Deduces shapes from those of the first arguments; what stays unknown has rank 0 or extents 0.</summary>
+    /// <param name="arguments">Shapes in the order of <see cref="ListArguments"/>; rank 0 and extents of 0 are unknown.</param>
+    /// <exception cref="EngineException">There are more shapes than arguments.</exception>
+    /// <exception cref="ShapeMismatchException">Shapes contradict each other; the message names the node.</exception>
+    public InferredArrays<Shape> InferShapes(IReadOnlyList<Shape> arguments) =>
+        Collect(GraphInference.Shapes(Graph, InOrder(arguments, "shapes")), shape => shape.IsKnown);
+
     /// <summary>Deduces element types from those of some variables; what stays unknown is <see cref="DType.None"/>.</summary>
     /// <param name="known">Types by the names of arguments and auxiliary states.</param>
     /// <exception cref="EngineException">No variable has one of the names.</exception>
@@ -26,6 +33,13 @@ public sealed partial class Symbol
     /// <inheritdoc cref="InferTypes(ReadOnlySpan{ValueTuple{string, DType}})"/>
     public InferredArrays<DType> InferTypes(IReadOnlyDictionary<string, DType> known) =>
         Collect(GraphInference.Types(Graph, GraphInference.ByName(Graph, known)), type => type != DType.None);
+
+    /// <summary>Deduces element types from those of the first arguments; what stays unknown is <see cref="DType.None"/>.</summary>
+    /// <param name="arguments">Types in the order of <see cref="ListArguments"/>.</param>
+    /// <exception cref="EngineException">There are more types than arguments.</exception>
+    /// <exception cref="TypeMismatchException">Types contradict each other; the message names the node.</exception>
+    public InferredArrays<DType> InferTypes(IReadOnlyList<DType> arguments) =>
+        Collect(GraphInference.Types(Graph, InOrder(arguments, "types")), type => type != DType.None);
 
     /// <summary>
     /// Says how arrays are stored: variables as given or annotated, else densely; results as their operators give them.
@@ -48,6 +62,26 @@ public sealed partial class Symbol
         );
 
         T Of(Node variable) => entries[Graph.NumberOf(new NodeEntry(variable, 0))];
+    }
+
+    private Dictionary<Node, T> InOrder<T>(IReadOnlyList<T> arguments, string what)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (arguments.Count > Graph.Arguments.Count)
+        {
+            throw new EngineException(
+                $"{arguments.Count} {what} were given for the {Graph.Arguments.Count} arguments of {this}: "
+                    + $"{NameList.Of(ListArguments())}."
+            );
+        }
+
+        var known = new Dictionary<Node, T>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            known.Add(Graph.Arguments[i], arguments[i]);
+        }
+
+        return known;
     }
 
     private static Dictionary<string, T> ByName<T>(ReadOnlySpan<(string Name, T Value)> known)
