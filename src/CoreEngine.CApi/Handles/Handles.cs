@@ -13,8 +13,14 @@ internal static unsafe class Handles
     /// <summary>A new handle of an object, the caller's to free.</summary>
     internal static nint Add(HandleKind kind, object value) => s_table.Add(kind, value);
 
-    /// <summary>A new handle of an array.</summary>
-    internal static nint Add(NDArray array) => s_table.Add(HandleKind.NDArray, new ArrayHandle(array));
+    /// <summary>
+    /// A new handle that takes an array over: freeing it disposes of the array. Of an array that something else holds,
+    /// too, give <see cref="NDArray.Share"/>.
+    /// </summary>
+    internal static nint Add(NDArray array) => Add(new ArrayHandle(array));
+
+    /// <summary>A new handle of the place of an array, which may be empty.</summary>
+    internal static nint Add(ArrayHandle slot) => s_table.Add(HandleKind.NDArray, slot);
 
     /// <summary>A new handle of a symbol.</summary>
     internal static nint Add(Symbol symbol) => s_table.Add(HandleKind.Symbol, new SymbolHandle(symbol));
@@ -27,7 +33,10 @@ internal static unsafe class Handles
     internal static T Get<T>(nint handle, HandleKind kind, string argument)
         where T : class => s_table.Find(handle, kind) as T ?? throw Wrong(handle, kind, argument);
 
-    /// <summary>The array behind a handle.</summary>
+    /// <summary>
+    /// The array behind a handle. Whoever keeps it beyond the call must keep <see cref="NDArray.Share"/> of it: the
+    /// caller may free the handle, and with it the array, at any time.
+    /// </summary>
     /// <exception cref="HandleException">As for <see cref="Get"/>; or the handle is an empty slot.</exception>
     internal static NDArray Array(nint handle, string argument) =>
         Slot(handle, argument).Array

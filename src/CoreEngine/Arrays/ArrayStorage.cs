@@ -14,13 +14,15 @@ namespace CoreEngine;
 internal sealed unsafe class ArrayStorage : OperationBody
 {
     private readonly MemoryLease _memory;
+    private readonly IDisposable? _owner;
     private int _hostWrites;
     private int _references = 1;
 
-    private ArrayStorage(MemoryLease memory)
+    private ArrayStorage(MemoryLease memory, Device device, IDisposable? owner = null)
     {
         _memory = memory;
-        Device = memory.Device;
+        _owner = owner;
+        Device = device;
         Variable = Engine.Default.NewVar(contents: this);
     }
 
@@ -39,6 +41,9 @@ internal sealed unsafe class ArrayStorage : OperationBody
 
     /// <summary>What a sparse array holds; null for dense memory.</summary>
     internal SparseStorage? Sparse { get; }
+
+    /// <summary>The memory, if other processes see it.</summary>
+    internal SharedMemory? Shared => _owner as SharedMemory;
 
     /// <summary>
     /// How often a write was scheduled or the host was given the memory for writing; tells autograd that a recorded
@@ -60,13 +65,27 @@ internal sealed unsafe class ArrayStorage : OperationBody
 
     /// <summary>Memory for <paramref name="bytes"/> bytes, not cleared.</summary>
     /// <exception cref="EngineException">No such device, or no memory left.</exception>
-    internal static ArrayStorage Allocate(Device device, long bytes) => new(StoragePool.For(device).Lease(bytes));
+    internal static ArrayStorage Allocate(Device device, long bytes) =>
+        device.Type == DeviceType.CpuShared && device.IsValid
+            ? On(SharedMemory.Create(Math.Max(bytes, 1)), bytes, device)
+            : new ArrayStorage(StoragePool.For(device).Lease(bytes), device);
+
+    /// <summary>The storage on memory that other processes see.</summary>
+    internal static ArrayStorage On(SharedMemory memory, long bytes, Device device) =>
+        Borrow(memory.Pointer, bytes, device, memory);
+
+    /// <summary>
+    /// The storage on memory of somebody else, who is told (by <see cref="IDisposable.Dispose"/>) when nothing uses it any
+    /// more. An owner with a finalizer also learns of storage that was forgotten.
+    /// </summary>
+    internal static ArrayStorage Borrow(void* memory, long bytes, Device device, IDisposable owner) =>
+        new(MemoryLease.Borrow(memory, bytes, Device.Cpu()), device, owner);
 
     /// <summary>The storage of a sparse array.</summary>
     internal static ArrayStorage Of(SparseStorage sparse) => new(sparse);
 
     /// <summary>Takes over memory that somebody else borrowed from a pool.</summary>
-    internal static ArrayStorage Adopt(MemoryLease memory) => new(memory);
+    internal static ArrayStorage Adopt(MemoryLease memory) => new(memory, memory.Device);
 
     internal void CountHostWrite() => Interlocked.Increment(ref _hostWrites);
 
@@ -88,6 +107,7 @@ internal sealed unsafe class ArrayStorage : OperationBody
     public override void Execute(ref OperationContext context)
     {
         _memory.Dispose();
+        _owner?.Dispose();
         Sparse?.Release();
     }
 }

@@ -14,4 +14,13 @@ public sealed unsafe partial class NDArray
         storage.Release();
         return array;
     }
+
+    /// <summary>An array on memory whose owner is told when neither the array nor its views nor any operation uses it.</summary>
+    internal static NDArray Borrow(in TensorView view, Device device, IDisposable owner)
+    {
+        ArrayStorage storage = ArrayStorage.Borrow(view.Data, ByteLength(view.Shape, view.DType), device, owner);
+        var array = new NDArray(storage, byteOffset: 0, view.Shape, view.DType);
+        storage.Release();
+        return array;
+    }
 }

@@ -181,11 +181,7 @@ public sealed unsafe partial class NDArray
     /// <exception cref="EngineException">The array cannot be stored like this: a CSR matrix has rank 2.</exception>
     public NDArray ToStorage(StorageType storage)
     {
-        if (storage != StorageType)
-            return Imperative.Call(StorageCast.To(storage), this);
-        NDArray same = Detach();
-        same.SetEntry(_node, _nodeOutput);
-        return same;
+        return storage == StorageType ? Share() : Imperative.Call(StorageCast.To(storage), this);
     }
 
     /// <summary>A dense copy of a sparse array; a dense array itself as another handle.</summary>
@@ -209,11 +205,20 @@ public sealed unsafe partial class NDArray
     /// Row numbers do not ascend or lie outside; row pointers do not rise from 0 to the number of stored values; or a column
     /// number lies outside.
     /// </exception>
-    public void CheckFormat()
+    public void CheckFormat() => CheckFormat(ascends: false);
+
+    /// <summary>As <see cref="CheckFormat()"/>.</summary>
+    /// <param name="ascends">Whether the column numbers within a row of a CSR matrix must ascend, too, without repeating.</param>
+    internal void CheckFormat(bool ascends)
     {
         WaitToRead();
         if (Storage.Sparse is { } sparse)
+        {
             SparseParts.Check(sparse.View);
+            if (ascends && sparse.Type == StorageType.Csr)
+                SparseParts.CheckColumnsAscend(sparse.View);
+        }
+
         GC.KeepAlive(this);
     }
 

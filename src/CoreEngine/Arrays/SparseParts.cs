@@ -136,5 +136,24 @@ internal static unsafe class SparseParts
         }
     }
 
+    /// <summary>Checks that the column numbers of a CSR matrix ascend within each row, without repeating.</summary>
+    /// <exception cref="EngineException">They do not.</exception>
+    internal static void CheckColumnsAscend(in TensorView matrix)
+    {
+        for (long row = 0; row < matrix.Shape[0]; row++)
+        {
+            for (long i = matrix.RowPointers[row] + 1; i < matrix.RowPointers[row + 1]; i++)
+            {
+                if (matrix.Indices[i] <= matrix.Indices[i - 1])
+                {
+                    throw new EngineException(
+                        $"The column numbers of row {row} of a CSR matrix {matrix.Shape} do not ascend: "
+                            + $"{matrix.Indices[i]} follows {matrix.Indices[i - 1]}."
+                    );
+                }
+            }
+        }
+    }
+
     private static void Copy(void* from, void* to, long bytes) => System.Buffer.MemoryCopy(from, to, bytes, bytes);
 }

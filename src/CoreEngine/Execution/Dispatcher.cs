@@ -458,12 +458,13 @@ internal sealed class Dispatcher
         return Inferred.Keep(_shapes, _types, given);
     }
 
+    // Host devices share one memory: a call may mix them and runs on the first.
     private static Device ChooseDevice(BoundOperator op, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
     {
         Device? device = inputs.Length == 0 ? op.Device : inputs[0].Device;
         for (int i = 1; i < inputs.Length; i++)
         {
-            if (inputs[i].Device != device)
+            if (!SeesMemoryOf(device!.Value, inputs[i].Device))
             {
                 throw new OperatorException(
                     op.Name,
@@ -475,7 +476,7 @@ internal sealed class Dispatcher
         foreach (NDArray? output in outputs)
         {
             device ??= output?.Device;
-            if (output is not null && output.Device != device && !op.Definition.CrossesDevices)
+            if (output is not null && !SeesMemoryOf(device!.Value, output.Device) && !op.Definition.CrossesDevices)
             {
                 throw new OperatorException(
                     op.Name,
@@ -484,8 +485,13 @@ internal sealed class Dispatcher
             }
         }
 
-        return device ?? Device.Cpu();
+        // What is computed from pinned or shared memory is ordinary.
+        return device is not { } chosen ? Device.Cpu()
+            : chosen.Type is DeviceType.CpuPinned or DeviceType.CpuShared ? Device.Cpu(chosen.Id)
+            : chosen;
     }
+
+    private static bool SeesMemoryOf(Device device, Device other) => device == other || (device.IsHost && other.IsHost);
 
     private enum Overlap
     {
