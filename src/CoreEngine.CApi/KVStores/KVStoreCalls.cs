@@ -1,36 +1,83 @@
+using CoreEngine.KVStore;
+using CoreEngine.Runtime;
+
 namespace CoreEngine.CApi;
 
+/// <summary>Key-value stores: making them, what goes in and out, updaters.</summary>
 internal static unsafe partial class KVStoreCalls
 {
-    internal static void MXInitPSEnv(uint numVars, byte** keys, byte** vals) =>
-        throw new NotSupportedException("MXInitPSEnv is not there yet.");
+    internal static void MXKVStoreCreate(byte* type, nint* @out)
+    {
+        string name = Text.Read(type, nameof(type));
+        Pointers.Require(@out, nameof(@out));
+        *@out = Handles.Add(HandleKind.KVStore, new StoreHandle(KeyValueStore.Create(name)));
+    }
 
-    internal static void MXKVStoreCreate(byte* type, nint* @out) =>
-        throw new NotSupportedException("MXKVStoreCreate is not there yet.");
+    internal static void MXKVStoreFree(nint handle)
+    {
+        if (Handles.Remove(handle, HandleKind.KVStore, nameof(handle)) is StoreHandle store)
+            store.Store.Dispose();
+    }
+
+    internal static void MXKVStoreGetType(nint handle, byte** type)
+    {
+        StoreHandle store = Slot(handle);
+        Pointers.Require(type, nameof(type));
+        *type = store.TypeText;
+    }
 
     internal static void MXKVStoreSetGradientCompression(nint handle, uint numParams, byte** keys, byte** vals) =>
-        throw new NotSupportedException("MXKVStoreSetGradientCompression is not there yet.");
-
-    internal static void MXKVStoreFree(nint handle) =>
-        throw new NotSupportedException("MXKVStoreFree is not there yet.");
+        Store(handle).SetGradientCompression(GradientCompression.Parse(Text.Attributes(keys, vals, numParams)));
 
     internal static void MXKVStoreInit(nint handle, uint num, int* keys, nint* vals) =>
-        throw new NotSupportedException("MXKVStoreInit is not there yet.");
+        Store(handle).Initialize(Keys(keys, num, nameof(keys)), Handles.Arrays(vals, num, nameof(vals)));
 
     internal static void MXKVStoreInitEx(nint handle, uint num, byte** keys, nint* vals) =>
-        throw new NotSupportedException("MXKVStoreInitEx is not there yet.");
+        Store(handle).Initialize(Keys(keys, num, nameof(keys)), Handles.Arrays(vals, num, nameof(vals)));
 
     internal static void MXKVStorePush(nint handle, uint num, int* keys, nint* vals, int priority) =>
-        throw new NotSupportedException("MXKVStorePush is not there yet.");
+        Store(handle).Push(Keys(keys, num, nameof(keys)), Handles.Arrays(vals, num, nameof(vals)), priority);
 
     internal static void MXKVStorePushEx(nint handle, uint num, byte** keys, nint* vals, int priority) =>
-        throw new NotSupportedException("MXKVStorePushEx is not there yet.");
+        Store(handle).Push(Keys(keys, num, nameof(keys)), Handles.Arrays(vals, num, nameof(vals)), priority);
 
     internal static void MXKVStorePull(nint handle, uint num, int* keys, nint* vals, int priority) =>
-        throw new NotSupportedException("MXKVStorePull is not there yet.");
+        Store(handle).Pull(Keys(keys, num, nameof(keys)), Handles.Arrays(vals, num, nameof(vals)), priority);
 
     internal static void MXKVStorePullEx(nint handle, uint num, byte** keys, nint* vals, int priority) =>
-        throw new NotSupportedException("MXKVStorePullEx is not there yet.");
+        Store(handle).Pull(Keys(keys, num, nameof(keys)), Handles.Arrays(vals, num, nameof(vals)), priority);
+
+    internal static void MXKVStorePullWithSparse(
+        nint handle,
+        uint num,
+        int* keys,
+        nint* vals,
+        int priority,
+        byte ignoreSparse
+    ) =>
+        Store(handle)
+            .Pull(
+                Keys(keys, num, nameof(keys)),
+                Handles.Arrays(vals, num, nameof(vals)),
+                priority,
+                ignoreSparse: ignoreSparse != 0
+            );
+
+    internal static void MXKVStorePullWithSparseEx(
+        nint handle,
+        uint num,
+        byte** keys,
+        nint* vals,
+        int priority,
+        byte ignoreSparse
+    ) =>
+        Store(handle)
+            .Pull(
+                Keys(keys, num, nameof(keys)),
+                Handles.Arrays(vals, num, nameof(vals)),
+                priority,
+                ignoreSparse: ignoreSparse != 0
+            );
 
     internal static void MXKVStorePullRowSparse(
         nint handle,
@@ -39,7 +86,7 @@ internal static unsafe partial class KVStoreCalls
         nint* vals,
         nint* rowIds,
         int priority
-    ) => throw new NotSupportedException("MXKVStorePullRowSparse is not there yet.");
+    ) => PullRows(handle, Keys(keys, num, nameof(keys)), vals, rowIds, priority);
 
     internal static void MXKVStorePullRowSparseEx(
         nint handle,
@@ -48,58 +95,7 @@ internal static unsafe partial class KVStoreCalls
         nint* vals,
         nint* rowIds,
         int priority
-    ) => throw new NotSupportedException("MXKVStorePullRowSparseEx is not there yet.");
-
-    internal static void MXKVStoreSetUpdater(
-        nint handle,
-        delegate* unmanaged[Cdecl]<int, nint, nint, void*, void> updater,
-        void* updaterHandle
-    ) => throw new NotSupportedException("MXKVStoreSetUpdater is not there yet.");
-
-    internal static void MXKVStoreSetUpdaterEx(
-        nint handle,
-        delegate* unmanaged[Cdecl]<int, nint, nint, void*, void> updater,
-        delegate* unmanaged[Cdecl]<byte*, nint, nint, void*, void> strUpdater,
-        void* updaterHandle
-    ) => throw new NotSupportedException("MXKVStoreSetUpdaterEx is not there yet.");
-
-    internal static void MXKVStoreGetType(nint handle, byte** type) =>
-        throw new NotSupportedException("MXKVStoreGetType is not there yet.");
-
-    internal static void MXKVStoreGetRank(nint handle, int* ret) =>
-        throw new NotSupportedException("MXKVStoreGetRank is not there yet.");
-
-    internal static void MXKVStoreGetGroupSize(nint handle, int* ret) =>
-        throw new NotSupportedException("MXKVStoreGetGroupSize is not there yet.");
-
-    internal static void MXKVStoreIsWorkerNode(int* ret)
-    {
-        *ret = 1;
-    }
-
-    internal static void MXKVStoreIsServerNode(int* ret) =>
-        throw new NotSupportedException("MXKVStoreIsServerNode is not there yet.");
-
-    internal static void MXKVStoreIsSchedulerNode(int* ret) =>
-        throw new NotSupportedException("MXKVStoreIsSchedulerNode is not there yet.");
-
-    internal static void MXKVStoreBarrier(nint handle) =>
-        throw new NotSupportedException("MXKVStoreBarrier is not there yet.");
-
-    internal static void MXKVStoreSetBarrierBeforeExit(nint handle, int barrierBeforeExit) =>
-        throw new NotSupportedException("MXKVStoreSetBarrierBeforeExit is not there yet.");
-
-    internal static void MXKVStoreRunServer(
-        nint handle,
-        delegate* unmanaged[Cdecl]<int, byte*, void*, void> controller,
-        void* controllerHandle
-    ) => throw new NotSupportedException("MXKVStoreRunServer is not there yet.");
-
-    internal static void MXKVStoreSendCommmandToServers(nint handle, int cmdId, byte* cmdBody) =>
-        throw new NotSupportedException("MXKVStoreSendCommmandToServers is not there yet.");
-
-    internal static void MXKVStoreGetNumDeadNode(nint handle, int nodeId, int* number, int timeoutSec) =>
-        throw new NotSupportedException("MXKVStoreGetNumDeadNode is not there yet.");
+    ) => PullRows(handle, Keys(keys, num, nameof(keys)), vals, rowIds, priority);
 
     internal static void MXKVStoreBroadcast(
         nint handle,
@@ -110,7 +106,15 @@ internal static unsafe partial class KVStoreCalls
         nint* vals,
         nint* outs,
         int priority
-    ) => throw new NotSupportedException("MXKVStoreBroadcast is not there yet.");
+    ) =>
+        Store(handle)
+            .Broadcast(
+                Keys(vkeys, vnum, nameof(vkeys)),
+                Handles.Arrays(vals, vnum, nameof(vals)),
+                Keys(okeys, onum, nameof(okeys)),
+                Handles.Arrays(outs, onum, nameof(outs)),
+                priority
+            );
 
     internal static void MXKVStoreBroadcastEx(
         nint handle,
@@ -121,25 +125,15 @@ internal static unsafe partial class KVStoreCalls
         nint* vals,
         nint* outs,
         int priority
-    ) => throw new NotSupportedException("MXKVStoreBroadcastEx is not there yet.");
-
-    internal static void MXKVStorePullWithSparse(
-        nint handle,
-        uint num,
-        int* keys,
-        nint* vals,
-        int priority,
-        byte ignoreSparse
-    ) => throw new NotSupportedException("MXKVStorePullWithSparse is not there yet.");
-
-    internal static void MXKVStorePullWithSparseEx(
-        nint handle,
-        uint num,
-        byte** keys,
-        nint* vals,
-        int priority,
-        byte ignoreSparse
-    ) => throw new NotSupportedException("MXKVStorePullWithSparseEx is not there yet.");
+    ) =>
+        Store(handle)
+            .Broadcast(
+                Keys(vkeys, vnum, nameof(vkeys)),
+                Handles.Arrays(vals, vnum, nameof(vals)),
+                Keys(okeys, onum, nameof(okeys)),
+                Handles.Arrays(outs, onum, nameof(outs)),
+                priority
+            );
 
     internal static void MXKVStorePushPull(
         nint handle,
@@ -150,7 +144,15 @@ internal static unsafe partial class KVStoreCalls
         nint* vals,
         nint* outs,
         int priority
-    ) => throw new NotSupportedException("MXKVStorePushPull is not there yet.");
+    ) =>
+        Store(handle)
+            .PushPull(
+                Keys(vkeys, vnum, nameof(vkeys)),
+                Handles.Arrays(vals, vnum, nameof(vals)),
+                Keys(okeys, onum, nameof(okeys)),
+                Handles.Arrays(outs, onum, nameof(outs)),
+                priority
+            );
 
     internal static void MXKVStorePushPullEx(
         nint handle,
@@ -161,5 +163,58 @@ internal static unsafe partial class KVStoreCalls
         nint* vals,
         nint* outs,
         int priority
-    ) => throw new NotSupportedException("MXKVStorePushPullEx is not there yet.");
+    ) =>
+        Store(handle)
+            .PushPull(
+                Keys(vkeys, vnum, nameof(vkeys)),
+                Handles.Arrays(vals, vnum, nameof(vals)),
+                Keys(okeys, onum, nameof(okeys)),
+                Handles.Arrays(outs, onum, nameof(outs)),
+                priority
+            );
+
+    internal static void MXKVStoreSetUpdater(
+        nint handle,
+        delegate* unmanaged[Cdecl]<int, nint, nint, void*, void> updater,
+        void* updaterHandle
+    )
+    {
+        KeyValueStore store = Store(handle);
+        if (updater is null)
+            throw new EngineException("'updater' is NULL; give a function.");
+        store.SetUpdater(new NativeUpdater(updater, null, updaterHandle).Update);
+    }
+
+    internal static void MXKVStoreSetUpdaterEx(
+        nint handle,
+        delegate* unmanaged[Cdecl]<int, nint, nint, void*, void> updater,
+        delegate* unmanaged[Cdecl]<byte*, nint, nint, void*, void> strUpdater,
+        void* updaterHandle
+    )
+    {
+        KeyValueStore store = Store(handle);
+        if (updater is null && strUpdater is null)
+            throw new EngineException("'updater' and 'str_updater' are NULL; give at least one function.");
+        store.SetUpdater(new NativeUpdater(updater, strUpdater, updaterHandle).Update);
+    }
+
+    private static void PullRows(nint handle, StoreKey[] keys, nint* vals, nint* rowIds, int priority) =>
+        Store(handle)
+            .PullRows(
+                keys,
+                Handles.Arrays(vals, keys.Length, nameof(vals)),
+                Handles.Arrays(rowIds, keys.Length, "row_ids"),
+                priority
+            );
+
+    private static StoreHandle Slot(nint handle) =>
+        Handles.Get<StoreHandle>(handle, HandleKind.KVStore, nameof(handle));
+
+    private static KeyValueStore Store(nint handle) => Slot(handle).Store;
+
+    private static StoreKey[] Keys(int* keys, uint count, string argument) =>
+        Array.ConvertAll(Pointers.Span(keys, count, argument).ToArray(), key => (StoreKey)key);
+
+    private static StoreKey[] Keys(byte** keys, uint count, string argument) =>
+        Array.ConvertAll(Text.ReadAll(keys, count, argument), key => (StoreKey)key);
 }
