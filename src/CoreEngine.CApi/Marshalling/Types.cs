@@ -1,3 +1,4 @@
+using CoreEngine.Operators;
 using CoreEngine.Runtime;
 
 namespace CoreEngine.CApi;
@@ -21,6 +22,28 @@ internal static unsafe class Types
             }
 
             types[i] = (DType)values[i];
+        }
+
+        return types;
+    }
+
+    /// <summary>Storage types, of which some may be -1, not known.</summary>
+    /// <exception cref="EngineException">A number is not that of a storage type.</exception>
+    internal static StorageType[] ReadStorage(int* numbers, long count, string argument)
+    {
+        ReadOnlySpan<int> values = Pointers.Span(numbers, count, argument);
+        var types = new StorageType[values.Length];
+        for (int i = 0; i < types.Length; i++)
+        {
+            if (values[i] is < (int)StorageType.Undefined or > (int)StorageType.Csr)
+            {
+                throw new EngineException(
+                    $"'{argument}[{i}]' is {values[i]}; storage types are 0 (dense), 1 (row_sparse) and 2 (csr), -1 is "
+                        + "not known."
+                );
+            }
+
+            types[i] = (StorageType)values[i];
         }
 
         return types;

@@ -3,7 +3,7 @@ namespace CoreEngine;
 /// <content>Looking at what happens between: monitors and runs node by node.</content>
 public sealed partial class Executor
 {
-    private Action<string, NDArray>? _monitor;
+    private ExecutorMonitor? _monitor;
     private ExecutorProgram? _stepwise;
     private int _stepped;
 
@@ -26,10 +26,13 @@ public sealed partial class Executor
     /// Gets the result's name, <c>NODE_OUTPUT</c>, and a handle on its array, which it owns; the next run overwrites the
     /// values. Null for no monitor.
     /// </param>
-    public void SetMonitor(Action<string, NDArray>? monitor)
+    /// <param name="includesInputs">
+    /// Whether the inputs of every call are shown before its results, named <c>NODE_INPUT</c>.
+    /// </param>
+    public void SetMonitor(Action<string, NDArray>? monitor, bool includesInputs = false)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _monitor = monitor;
+        _monitor = monitor is null ? null : new ExecutorMonitor(monitor, includesInputs);
     }
 
     /// <summary>Runs a forward pass node by node: to be called with 0, 1, 2 ... until nothing is left.</summary>

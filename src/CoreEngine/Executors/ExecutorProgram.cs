@@ -100,11 +100,11 @@ internal sealed class ExecutorProgram : IDisposable
     internal MemoryPlan Plan => _bound.Compiled.Plan;
 
     /// <summary>Schedules the computation.</summary>
-    internal void Forward(bool isTraining, RandomStream random, Action<string, NDArray>? monitor) =>
+    internal void Forward(bool isTraining, RandomStream random, ExecutorMonitor? monitor) =>
         Push(0, _forwardSegments, isTraining, random, monitor);
 
     /// <summary>Schedules the gradients.</summary>
-    internal void Backward(bool isTraining, RandomStream random, Action<string, NDArray>? monitor) =>
+    internal void Backward(bool isTraining, RandomStream random, ExecutorMonitor? monitor) =>
         Push(_forwardSegments, _bound.Compiled.Segments.Length - _forwardSegments, isTraining, random, monitor);
 
     /// <summary>Schedules a stepwise program's forward calls from a place on, up to those of one node.</summary>
@@ -140,7 +140,7 @@ internal sealed class ExecutorProgram : IDisposable
         }
     }
 
-    private void Push(int first, int count, bool isTraining, RandomStream random, Action<string, NDArray>? monitor)
+    private void Push(int first, int count, bool isTraining, RandomStream random, ExecutorMonitor? monitor)
     {
         if (monitor is null)
         {
@@ -150,11 +150,18 @@ internal sealed class ExecutorProgram : IDisposable
 
         for (int i = first; i < first + count; i++)
         {
+            if (monitor.IncludesInputs)
+                Show(monitor, _steps[i].Inputs);
             _bound.Push(i, 1, isTraining, random);
-            foreach ((string name, NDArray array) in _steps[i].Results)
-            {
-                monitor(name, array.Detach());
-            }
+            Show(monitor, _steps[i].Results);
+        }
+    }
+
+    private static void Show(ExecutorMonitor monitor, (string Name, NDArray Array)[] arrays)
+    {
+        foreach ((string name, NDArray array) in arrays)
+        {
+            monitor.Show(name, array.Detach());
         }
     }
 
@@ -252,13 +259,22 @@ internal sealed class ExecutorProgram : IDisposable
         {
             if (compiled.Segments[i].StepCount == 0)
             {
-                steps[i] = new StepResults(null, []);
+                steps[i] = new StepResults(null, [], []);
                 continue;
             }
 
             Node node = compiled.Steps[compiled.Segments[i].FirstStep].Node;
             steps[i] = new StepResults(
                 node,
+                [
+                    .. Enumerable
+                        .Range(0, node.Inputs.Count)
+                        // Hidden results have no arrays.
+                        .Where(input => arrays.ContainsKey(node.Inputs[input]))
+                        .Select(input =>
+                            ($"{node.Name}_{node.Operator!.InputName(input)}", arrays[node.Inputs[input]])
+                        ),
+                ],
                 [
                     .. Enumerable
                         .Range(0, node.VisibleOutputCount)
@@ -270,5 +286,9 @@ internal sealed class ExecutorProgram : IDisposable
         return steps;
     }
 
-    private readonly record struct StepResults(Node? Node, (string Name, NDArray Array)[] Results);
+    private readonly record struct StepResults(
+        Node? Node,
+        (string Name, NDArray Array)[] Inputs,
+        (string Name, NDArray Array)[] Results
+    );
 }
