@@ -122,8 +122,8 @@ internal static unsafe partial class AutogradCalls
             createGraph != 0,
             isTrain != 0
         );
-        *gradStypes = ArrayResults.StorageTypes(gradients);
-        *gradHandles = ReturnBuffers.Mx.Handles(Handles.AddAll(gradients));
+        *gradStypes = Results.StorageTypes(gradients);
+        *gradHandles = Results.Handles(gradients);
     }
 
     internal static void MXAutogradGetSymbol(nint handle, nint* @out)

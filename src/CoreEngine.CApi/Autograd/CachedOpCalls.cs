@@ -56,38 +56,17 @@ internal static unsafe partial class AutogradCalls
     {
         Pointers.Require(outStypes, "out_stypes");
         NDArray[] results = Invoke(handle, numInputs, inputs, numOutputs, outputs);
-        *outStypes = ArrayResults.StorageTypes(results);
+        *outStypes = Results.StorageTypes(results);
     }
 
     private static NDArray[] Invoke(nint handle, int numInputs, nint* inputs, int* numOutputs, nint** outputs)
     {
         CachedOp op = Handles.Get<CachedOp>(handle, HandleKind.CachedOp, nameof(handle));
         NDArray[] arguments = Handles.Arrays(inputs, numInputs, nameof(inputs));
-        Pointers.Require(numOutputs, "num_outputs");
-        Pointers.Require(outputs, nameof(outputs));
-        if (*outputs is null)
-        {
-            NDArray[] made = op.Invoke(arguments);
-            *outputs = ReturnBuffers.Mx.Handles(Handles.AddAll(made));
-            *numOutputs = made.Length;
-            return made;
-        }
-
-        ReadOnlySpan<nint> given = Pointers.Span(*outputs, *numOutputs, nameof(outputs));
-        var places = new ArrayHandle[given.Length];
-        var results = new NDArray?[given.Length];
-        for (int i = 0; i < places.Length; i++)
-        {
-            places[i] = Handles.Slot(given[i], $"outputs[{i}]");
-            results[i] = places[i].Array;
-        }
-
+        var given = new GivenOutputs(numOutputs, outputs);
+        NDArray?[] results = given.Arrays.Length > 0 ? [.. given.Arrays] : new NDArray?[op.OutputNames.Count];
         op.Run(arguments, results);
-        for (int i = 0; i < places.Length; i++)
-        {
-            places[i].Array = results[i];
-        }
-
+        given.Return(results!);
         return results!;
     }
 }

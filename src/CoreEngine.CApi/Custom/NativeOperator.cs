@@ -389,7 +389,6 @@ internal sealed unsafe class NativeOperator : CustomOperator, IDisposable
         }
 
         /// <summary>New handles, which are the callback's.</summary>
-        internal nint[] MakeHandles() =>
-            [.. _arrays.Select(array => Handles.Add(HandleKind.NDArray, new ArrayHandle(array?.Detach())))];
+        internal nint[] MakeHandles() => [.. _arrays.Select(array => Handles.Add(new ArrayHandle(array?.Detach())))];
     }
 }
