@@ -29,4 +29,11 @@ public readonly unsafe record struct StoredBlock(DType DType, Shape Shape, Memor
         DTypes.Of<T>() == DType
             ? System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(Bytes)
             : throw new InvalidOperationException($"The values are {DType.Name()}, not {typeof(T).Name}.");
+
+    // The compiler would print the pointer, too, which the native compiler cannot.
+    private bool PrintMembers(System.Text.StringBuilder text)
+    {
+        text.Append(DType.Name()).Append(' ').Append(Shape);
+        return true;
+    }
 }
