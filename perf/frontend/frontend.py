@@ -77,7 +77,7 @@ def gradients():
             with autograd.record():
                 y = mx.nd.sum(mx.nd.tanh(w * w) + w)
             y.backward()
-        w.grad.asnumpy()
+        mx.nd.waitall()
 
     def run_theirs():
         for _ in range(300):
@@ -155,7 +155,7 @@ def training(name, ours, theirs, shape, classes, steps, hybridize):
                     l = loss(net(x), t)
                 l.backward()
                 trainer.step(shape[0])
-            l.asnumpy()
+            mx.nd.waitall()
 
         def run_theirs():
             for _ in range(steps):
