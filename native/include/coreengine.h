@@ -133,7 +133,7 @@ COREENGINE_API int MXStorageEmptyCache(int dev_type, int dev_id);
 
 /* ---- Operators: listing, description, calls ---- */
 
-/*  */
+/* Calls an operator on arrays; outputs that point to NULL become new handles, others are written to. */
 COREENGINE_API int MXImperativeInvoke(
     AtomicSymbolCreator creator,
     int num_inputs,
@@ -144,7 +144,7 @@ COREENGINE_API int MXImperativeInvoke(
     const char **param_keys,
     const char **param_vals);
 
-/*  */
+/* Calls an operator as MXImperativeInvoke does, and tells the storage types of the outputs. */
 COREENGINE_API int MXImperativeInvokeEx(
     AtomicSymbolCreator creator,
     int num_inputs,
@@ -156,19 +156,19 @@ COREENGINE_API int MXImperativeInvokeEx(
     const char **param_vals,
     const int **out_stypes);
 
-/*  */
+/* The names of all operators, aliases included; the list is the library's. */
 COREENGINE_API int MXListAllOpNames(mx_uint *out_size, const char ***out_array);
 
-/*  */
+/* The names of all operators, aliases included; the list is the library's. */
 COREENGINE_API int NNListAllOpNames(nn_uint *out_size, const char ***out_array);
 
-/*  */
+/* The handle of the operator with a name or an alias; it is never freed. */
 COREENGINE_API int NNGetOpHandle(const char *op_name, OpHandle *op_out);
 
-/*  */
+/* The handles of all operators, each once; the list is the library's. */
 COREENGINE_API int NNListUniqueOps(nn_uint *out_size, OpHandle **out_array);
 
-/*  */
+/* An operator's name, what it does, and its arguments: tensors first, then parameters with their types as text. */
 COREENGINE_API int NNGetOpInfo(
     OpHandle op,
     const char **real_name,
@@ -179,13 +179,13 @@ COREENGINE_API int NNGetOpInfo(
     const char ***arg_descriptions,
     const char **return_type);
 
-/*  */
+/* The handles of all operators, each once; the list is the library's. */
 COREENGINE_API int MXSymbolListAtomicSymbolCreators(mx_uint *out_size, AtomicSymbolCreator **out_array);
 
-/*  */
+/* The name of an operator, not its alias. */
 COREENGINE_API int MXSymbolGetAtomicSymbolName(AtomicSymbolCreator creator, const char **name);
 
-/*  */
+/* As NNGetOpInfo; key_var_num_args names the parameter that counts the inputs, and is empty where there is none. */
 COREENGINE_API int MXSymbolGetAtomicSymbolInfo(
     AtomicSymbolCreator creator,
     const char **name,
@@ -199,10 +199,10 @@ COREENGINE_API int MXSymbolGetAtomicSymbolInfo(
 
 /* ---- Arrays ---- */
 
-/*  */
+/* An empty place that the first operator to write to it fills. */
 COREENGINE_API int MXNDArrayCreateNone(NDArrayHandle *out);
 
-/*  */
+/* A new dense float32 array with arbitrary values. */
 COREENGINE_API int MXNDArrayCreate(
     const mx_uint *shape,
     mx_uint ndim,
@@ -211,7 +211,7 @@ COREENGINE_API int MXNDArrayCreate(
     int delay_alloc,
     NDArrayHandle *out);
 
-/*  */
+/* A new dense array of an element type, with arbitrary values. */
 COREENGINE_API int MXNDArrayCreateEx(
     const mx_uint *shape,
     mx_uint ndim,
@@ -221,7 +221,7 @@ COREENGINE_API int MXNDArrayCreateEx(
     int dtype,
     NDArrayHandle *out);
 
-/*  */
+/* A new sparse array of zeros; types of its numbers are checked, but they are always kept as int64. */
 COREENGINE_API int MXNDArrayCreateSparseEx(
     int storage_type,
     const mx_uint *shape,
@@ -236,16 +236,16 @@ COREENGINE_API int MXNDArrayCreateSparseEx(
     const mx_uint *aux_shape,
     NDArrayHandle *out);
 
-/*  */
+/* The array that MXNDArraySaveRawBytes made bytes of, on cpu(0). */
 COREENGINE_API int MXNDArrayLoadFromRawBytes(const void *buf, size_t size, NDArrayHandle *out);
 
-/*  */
+/* An array as bytes, in the form that files have; they stay valid until the thread's next call that returns a text or bytes. */
 COREENGINE_API int MXNDArraySaveRawBytes(NDArrayHandle handle, size_t *out_size, const char **out_buf);
 
-/*  */
+/* Writes arrays to a file, with names unless keys is NULL; the file changes as a whole or not at all. */
 COREENGINE_API int MXNDArraySave(const char *fname, mx_uint num_args, NDArrayHandle *args, const char **keys);
 
-/*  */
+/* The arrays of a file as new handles, and their names, if they have any. */
 COREENGINE_API int MXNDArrayLoad(
     const char *fname,
     mx_uint *out_size,
@@ -253,67 +253,67 @@ COREENGINE_API int MXNDArrayLoad(
     mx_uint *out_name_size,
     const char ***out_names);
 
-/*  */
+/* Overwrites a dense array with size elements, after waiting until it may be written. */
 COREENGINE_API int MXNDArraySyncCopyFromCPU(NDArrayHandle handle, const void *data, size_t size);
 
-/*  */
+/* Copies the size elements of a dense array out, after waiting for them. */
 COREENGINE_API int MXNDArraySyncCopyToCPU(NDArrayHandle handle, void *data, size_t size);
 
-/*  */
+/* Sets one part of a sparse array to a dense array: -1 the values, 0 and 1 its lists of numbers; the array changes when its parts fit each other. */
 COREENGINE_API int MXNDArraySyncCopyFromNDArray(NDArrayHandle handle_dst, NDArrayHandle handle_src, int i);
 
-/*  */
+/* Checks the numbers of a sparse array after waiting for them; the full check also wants column numbers to ascend in each row. */
 COREENGINE_API int MXNDArraySyncCheckFormat(NDArrayHandle handle, bool full_check);
 
-/*  */
+/* Waits until everything that writes an array has run; an operation that failed is reported here. */
 COREENGINE_API int MXNDArrayWaitToRead(NDArrayHandle handle);
 
-/*  */
+/* Waits until everything that reads or writes an array has run. */
 COREENGINE_API int MXNDArrayWaitToWrite(NDArrayHandle handle);
 
-/*  */
+/* Waits until every operation has run; one that failed is reported here. */
 COREENGINE_API int MXNDArrayWaitAll(void);
 
-/*  */
+/* Frees an array's handle; NULL is allowed. */
 COREENGINE_API int MXNDArrayFree(NDArrayHandle handle);
 
-/*  */
+/* A view of rows slice_begin up to, not including, slice_end of the first axis; of a CSR matrix a copy. */
 COREENGINE_API int MXNDArraySlice(NDArrayHandle handle, mx_uint slice_begin, mx_uint slice_end, NDArrayHandle *out);
 
-/*  */
+/* A view of one row of the first axis, without that axis. */
 COREENGINE_API int MXNDArrayAt(NDArrayHandle handle, mx_uint idx, NDArrayHandle *out);
 
-/*  */
+/* How an array is stored: 0 dense, 1 row-sparse, 2 CSR, -1 an empty place. */
 COREENGINE_API int MXNDArrayGetStorageType(NDArrayHandle handle, int *out_storage_type);
 
-/*  */
+/* A view of an array in another shape: one extent may be -1, which is deduced, and 0 keeps the extent at its place. */
 COREENGINE_API int MXNDArrayReshape(NDArrayHandle handle, int ndim, int *dims, NDArrayHandle *out);
 
-/*  */
+/* An array's rank and extents; the extents stay valid until the thread's next call that returns a shape. */
 COREENGINE_API int MXNDArrayGetShape(NDArrayHandle handle, mx_uint *out_dim, const mx_uint **out_pdata);
 
-/*  */
+/* The address of an array's values, valid while the array lives; it does not wait. */
 COREENGINE_API int MXNDArrayGetData(NDArrayHandle handle, void **out_pdata);
 
-/*  */
+/* An array's element type; -1 for an empty place. */
 COREENGINE_API int MXNDArrayGetDType(NDArrayHandle handle, int *out_dtype);
 
-/*  */
+/* The type of one of a sparse array's lists of numbers: always int64. */
 COREENGINE_API int MXNDArrayGetAuxType(NDArrayHandle handle, mx_uint i, int *out_type);
 
-/*  */
+/* A copy of one of a sparse array's lists of numbers: row numbers, or row pointers (0) and column numbers (1). */
 COREENGINE_API int MXNDArrayGetAuxNDArray(NDArrayHandle handle, mx_uint i, NDArrayHandle *out);
 
-/*  */
+/* A copy of the values that a sparse array stores. */
 COREENGINE_API int MXNDArrayGetDataNDArray(NDArrayHandle handle, NDArrayHandle *out);
 
-/*  */
+/* The type and number of an array's device; 0 and 0 for an empty place. */
 COREENGINE_API int MXNDArrayGetContext(NDArrayHandle handle, int *out_dev_type, int *out_dev_id);
 
-/*  */
+/* Two numbers by which one other process finds an array's values; an array that is not on cpu_shared is copied there. */
 COREENGINE_API int MXNDArrayGetSharedMemHandle(NDArrayHandle handle, int *shared_pid, int *shared_id);
 
-/*  */
+/* The array behind the two numbers of MXNDArrayGetSharedMemHandle; both processes see what either writes. */
 COREENGINE_API int MXNDArrayCreateFromSharedMem(
     int shared_pid,
     int shared_id,
@@ -322,13 +322,13 @@ COREENGINE_API int MXNDArrayCreateFromSharedMem(
     int dtype,
     NDArrayHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArrayAt, with a row number of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayAt64(NDArrayHandle handle, int64_t idx, NDArrayHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Ends a loan of MXNDArrayToDLPack that no library took. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayCallDLPackDeleter(DLManagedTensorHandle dlpack);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArrayCreateEx, with extents of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayCreateEx64(
     const int64_t *shape,
     int ndim,
@@ -338,7 +338,7 @@ COREENGINE_API int MXNDArrayCreateEx64(
     int dtype,
     NDArrayHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArrayCreateFromSharedMem, with signed extents. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayCreateFromSharedMemEx(
     int shared_pid,
     int shared_id,
@@ -347,7 +347,7 @@ COREENGINE_API int MXNDArrayCreateFromSharedMemEx(
     int dtype,
     NDArrayHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArrayCreateSparseEx, with extents of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayCreateSparseEx64(
     int storage_type,
     const int64_t *shape,
@@ -362,28 +362,28 @@ COREENGINE_API int MXNDArrayCreateSparseEx64(
     const int64_t *aux_shape,
     NDArrayHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* An array on memory that another library lends; its deleter is called when nothing uses the memory any more. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayFromDLPack(DLManagedTensorHandle dlpack, NDArrayHandle *out_handle);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArrayFromDLPack; a transient structure, unlike the memory, may go away after the call. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayFromDLPackEx(
     DLManagedTensorHandle dlpack,
     bool transient_handle,
     NDArrayHandle *out_handle);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArrayGetAuxNDArray, with an index of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayGetAuxNDArray64(NDArrayHandle handle, int64_t i, NDArrayHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArrayGetAuxType, with an index of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayGetAuxType64(NDArrayHandle handle, int64_t i, int *out_type);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArrayGetShape, with signed numbers. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayGetShapeEx(NDArrayHandle handle, int *out_dim, const int **out_pdata);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArrayGetShape, with extents of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayGetShapeEx64(NDArrayHandle handle, int *out_dim, const int64_t **out_pdata);
 
-/*  (MXNet 1.9.1) */
+/* The arrays in the bytes of a file as new handles, and their names, if they have any. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayLoadFromBuffer(
     const void *ndarray_buffer,
     size_t size,
@@ -392,16 +392,16 @@ COREENGINE_API int MXNDArrayLoadFromBuffer(
     uint32_t *out_name_size,
     const char ***out_names);
 
-/*  (MXNet 1.9.1) */
+/* A view of an array in another shape, with the codes 0 to -4 of the operator Reshape, from the right if reverse. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayReshape64(NDArrayHandle handle, int ndim, dim_t *dims, bool reverse, NDArrayHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* As MXNDArraySlice, with row numbers of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArraySlice64(NDArrayHandle handle, int64_t slice_begin, int64_t slice_end, NDArrayHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Lends an array to another library of the process, after waiting for its values. (MXNet 1.9.1) */
 COREENGINE_API int MXNDArrayToDLPack(NDArrayHandle handle, DLManagedTensorHandle *out_dlpack);
 
-/*  (MXNet 1.9.1) */
+/* Another handle of the same array. (MXNet 1.9.1) */
 COREENGINE_API int MXShallowCopyNDArray(NDArrayHandle src, NDArrayHandle *out);
 
 /* ---- Automatic differentiation and cached operators ---- */
@@ -1595,13 +1595,13 @@ COREENGINE_API int MXRtcCudaKernelCall(
 
 /* ---- Functions of the time before operators ---- */
 
-/*  */
+/* The functions that plug-ins add: none, so that clients do not define what operators are already. */
 COREENGINE_API int MXListFunctions(mx_uint *out_size, FunctionHandle **out_array);
 
-/*  */
+/* The handle of one of the functions older than operators: _set_value, _onehot_encode, choose_element_0index, fill_element_0index. */
 COREENGINE_API int MXGetFunction(const char *name, FunctionHandle *out);
 
-/*  */
+/* A function's name, what it does, and its arguments. */
 COREENGINE_API int MXFuncGetInfo(
     FunctionHandle fun,
     const char **name,
@@ -1612,7 +1612,7 @@ COREENGINE_API int MXFuncGetInfo(
     const char ***arg_descriptions,
     const char **return_type);
 
-/*  */
+/* How many arrays a function reads, how many numbers it takes, how many arrays it writes, and in which order. */
 COREENGINE_API int MXFuncDescribe(
     FunctionHandle fun,
     mx_uint *num_use_vars,
@@ -1620,14 +1620,14 @@ COREENGINE_API int MXFuncDescribe(
     mx_uint *num_mutate_vars,
     int *type_mask);
 
-/*  */
+/* Calls a function; the array it writes may be an empty place. */
 COREENGINE_API int MXFuncInvoke(
     FunctionHandle fun,
     NDArrayHandle *use_vars,
     mx_float *scalar_args,
     NDArrayHandle *mutate_vars);
 
-/*  */
+/* Calls a function with parameters, which none of them needs. */
 COREENGINE_API int MXFuncInvokeEx(
     FunctionHandle fun,
     NDArrayHandle *use_vars,
