@@ -17,6 +17,11 @@ public static unsafe partial class ProcessFork
 {
     private const int NoSuchThread = 3;
 
+    /// <summary>What the system's thread attributes take, and some more.</summary>
+    private const int AttributeBytes = 256;
+
+    private const nuint LargerBy = 1 << 20;
+
     private static readonly Lock s_lock = new();
     private static readonly List<(ForkPhase Phase, WeakReference<IForkParticipant> Participant)> s_participants = [];
     private static IForkParticipant[] s_stopped = [];
@@ -111,8 +116,29 @@ public static unsafe partial class ProcessFork
     private static void AfterForkInChild()
     {
         End(static participant => participant.AfterForkInChild());
+        if (!s_isChild)
+        {
+            KeepStacksOfTheDead();
+        }
+
         s_isChild = true;
         s_lock.Exit();
+    }
+
+    /// <summary>
+    /// Makes the stacks of threads to come larger than those that the child has inherited. The C library would give these
+    /// to new threads, but the runtime's records of the threads that they belonged to lie there, and the garbage collector
+    /// goes on reading them.
+    /// </summary>
+    private static void KeepStacksOfTheDead()
+    {
+        void* attributes = stackalloc byte[AttributeBytes];
+        nuint size;
+        if (GetDefaultAttributes(attributes) == 0 && GetStackSize(attributes, &size) == 0)
+        {
+            _ = SetStackSize(attributes, size + LargerBy);
+            _ = SetDefaultAttributes(attributes);
+        }
     }
 
     private static void End(Action<IForkParticipant> tell)
@@ -156,4 +182,20 @@ public static unsafe partial class ProcessFork
     [LibraryImport("libc", EntryPoint = "tgkill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SignalThread(int process, int thread, int signal);
+
+    [LibraryImport("libc", EntryPoint = "pthread_getattr_default_np")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int GetDefaultAttributes(void* attributes);
+
+    [LibraryImport("libc", EntryPoint = "pthread_setattr_default_np")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetDefaultAttributes(void* attributes);
+
+    [LibraryImport("libc", EntryPoint = "pthread_attr_getstacksize")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int GetStackSize(void* attributes, nuint* size);
+
+    [LibraryImport("libc", EntryPoint = "pthread_attr_setstacksize")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetStackSize(void* attributes, nuint size);
 }
