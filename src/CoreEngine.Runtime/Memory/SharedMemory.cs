@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace CoreEngine.Runtime;
 
@@ -79,7 +78,8 @@ public sealed unsafe partial class SharedMemory : IDisposable
         long total = checked(bytes + HeaderBytes);
         while (true)
         {
-            int id = RandomNumberGenerator.GetInt32(int.MaxValue);
+            // Forked processes draw different ones, too.
+            int id = Guid.NewGuid().GetHashCode() & int.MaxValue;
             string name = NameOf(processId, id);
             int file = ShmOpen(name, OpenReadWrite | OpenCreate | OpenExclusive, OwnerReadWrite);
             if (file < 0 && Marshal.GetLastPInvokeError() == FileExists)

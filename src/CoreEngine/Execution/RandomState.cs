@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using CoreEngine.Operators;
 
 namespace CoreEngine;
@@ -12,7 +11,7 @@ namespace CoreEngine;
 /// A process begins with a seed from the operating system's entropy, so no two get the same numbers unless they ask for it:
 /// with <see cref="Seed"/>, or with the environment variable <c>COREENGINE_SEED</c>. The generator is Philox 4x32-10, made
 /// for statistics: whoever has seen some of its numbers may find out the others, so no key and no token may come of it
-/// (<see cref="RandomNumberGenerator"/> makes those).
+/// (<see cref="System.Security.Cryptography.RandomNumberGenerator"/> makes those).
 /// </remarks>
 public static class RandomState
 {
@@ -60,8 +59,10 @@ public static class RandomState
 
     private static ulong DrawSeed()
     {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(bytes);
-        return BitConverter.ToUInt64(bytes);
+        // A random Guid comes from the system's entropy without the cryptographic library, which a machine may not have.
+        // Its few fixed bits meet random ones.
+        Span<byte> bytes = stackalloc byte[2 * sizeof(ulong)];
+        _ = Guid.NewGuid().TryWriteBytes(bytes);
+        return BitConverter.ToUInt64(bytes) ^ BitConverter.ToUInt64(bytes[sizeof(ulong)..]);
     }
 }
