@@ -162,6 +162,10 @@ public abstract class AttributeReader
             value = AttributeText.TryBoolean(text, out bool flag) ? flag : throw Bad(name, text, "true, false, 1 or 0");
     }
 
+    /// <summary>A required text.</summary>
+    public void Required(string name, ref string value) =>
+        value = Next(name, "string", value, required: true, quoted: true) ?? value;
+
     /// <summary>Any text, with a default.</summary>
     public void Optional(string name, ref string value)
     {

@@ -37,7 +37,15 @@ public sealed record MnistDataset(LabeledImages Train, LabeledImages Test)
     private static LabeledImages LoadPart(string folder, string part)
     {
         string imagePath = Find(folder, $"{part}-images-idx3-ubyte");
-        string labelPath = Find(folder, $"{part}-labels-idx1-ubyte");
+        return LoadImages(imagePath, Find(folder, $"{part}-labels-idx1-ubyte"));
+    }
+
+    /// <summary>Loads images and their labels.</summary>
+    /// <param name="imagePath">IDX file of bytes, shape (n, height, width).</param>
+    /// <param name="labelPath">IDX file of bytes, shape (n,).</param>
+    /// <param name="brightest">The byte that becomes 1.</param>
+    internal static LabeledImages LoadImages(string imagePath, string labelPath, int brightest = 255)
+    {
         using StoredArray images = LoadBytes(imagePath, rank: 3);
         using StoredArray labels = LoadBytes(labelPath, rank: 1);
         if (images.Shape[0] != labels.Shape[0])
@@ -54,7 +62,8 @@ public sealed record MnistDataset(LabeledImages Train, LabeledImages Test)
             images.Data.Bytes.ToArray(),
             labels.Data.Bytes.ToArray(),
             (int)images.Shape[1],
-            (int)images.Shape[2]
+            (int)images.Shape[2],
+            brightest
         );
     }
 
