@@ -100,6 +100,8 @@ internal sealed unsafe class Export
     /// <summary>All of them, in the list's order.</summary>
     public static IReadOnlyList<Export> All { get; } = [.. AbiList.Read(Checkout.Root).Select(f => new Export(f))];
 
+    private static readonly Dictionary<string, Export> s_byName = All.ToDictionary(export => export.Function.Name);
+
     /// <summary>Its declaration.</summary>
     public AbiFunction Function { get; }
 
@@ -110,7 +112,7 @@ internal sealed unsafe class Export
     public static string LastError => Marshal.PtrToStringUTF8(Of("MXGetLastError").Call()) ?? "";
 
     /// <summary>The function of a name.</summary>
-    public static Export Of(string name) => All.Single(export => export.Function.Name == name);
+    public static Export Of(string name) => s_byName[name];
 
     /// <summary>Calls it; parameters that are floating point numbers are left out and arbitrary.</summary>
     /// <returns>The result as the register has it.</returns>
