@@ -9,7 +9,14 @@ internal static unsafe class ClientInC
 {
     private static readonly string[] s_sources =
     [
-        "main.c", "operators.c", "arrays.c", "training.c", "symbols.c", "custom.c", "files.c", "stores.c",
+        "main.c",
+        "operators.c",
+        "arrays.c",
+        "training.c",
+        "symbols.c",
+        "custom.c",
+        "files.c",
+        "stores.c",
         "zero_arguments.c",
     ];
 
@@ -78,8 +85,16 @@ internal static unsafe class ClientInC
         (int code, string output) = Execute(
             "gcc",
             [
-                "-std=gnu11", "-g", "-O1", "-Wall", "-Wextra", "-Wno-cast-function-type", "-Werror",
-                $"-I{native}/include", $"-I{native}/loader", $"-I{Sources}",
+                "-std=gnu11",
+                "-g",
+                "-O1",
+                "-Wall",
+                "-Wextra",
+                "-Wno-cast-function-type",
+                "-Werror",
+                $"-I{native}/include",
+                $"-I{native}/loader",
+                $"-I{Sources}",
                 .. sources.Select(source => Path.Combine(Sources, source)),
                 .. options,
             ]

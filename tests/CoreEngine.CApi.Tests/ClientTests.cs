@@ -15,7 +15,7 @@ public sealed class ClientTests
     {
         RequireCompiler();
         using var folder = new TemporaryFolder();
-        Assert.AreEqual("0 problems\n", ClientInC.RunHere(folder));
+        Expect(ClientInC.RunHere(folder));
     }
 
     /// <summary>The program in C, on the library as it is installed.</summary>
@@ -25,7 +25,7 @@ public sealed class ClientTests
         RequireCompiler();
         RequireNativeLibrary();
         using var folder = new TemporaryFolder();
-        Assert.AreEqual("0 problems\n", ClientInC.RunOn(s_native, folder));
+        Expect(ClientInC.RunOn(s_native, folder));
     }
 
     /// <summary>The program in Python that uses ctypes and nothing else, on the library as it is installed.</summary>
@@ -40,8 +40,14 @@ public sealed class ClientTests
             [Path.Combine(ClientInC.Sources, "client.py"), s_native, folder.Path],
             ("PYTHONDONTWRITEBYTECODE", "1")
         );
-        Assert.AreEqual("0 problems\n", output);
+        Expect(output);
         Assert.AreEqual(0, code);
+    }
+
+    private static void Expect(string report)
+    {
+        if (report != "0 problems\n")
+            Assert.Fail(report);
     }
 
     private static void RequireCompiler() => Require("gcc", "--version");

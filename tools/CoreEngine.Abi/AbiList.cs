@@ -26,7 +26,9 @@ public static class AbiList
             ["src/CoreEngine.CApi/Exports.g.cs"] = ExportsWriter.Write(functions),
             ["native/include/coreengine.h"] = HeaderWriter.Write(functions),
             ["native/loader/exports.inc"] = LoaderTableWriter.Write(functions),
-            ["tests/CoreEngine.CApi.Tests/Clients/zero_arguments.inc"] = ClientTableWriter.WriteZeroArguments(functions),
+            ["tests/CoreEngine.CApi.Tests/Clients/zero_arguments.inc"] = ClientTableWriter.WriteZeroArguments(
+                functions
+            ),
             ["tests/CoreEngine.CApi.Tests/Clients/functions.py"] = ClientTableWriter.WritePython(functions),
         };
 }

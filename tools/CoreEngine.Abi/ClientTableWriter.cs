@@ -34,7 +34,9 @@ public static class ClientTableWriter
         );
         foreach (AbiFunction function in functions)
         {
-            text.Append($"    '{function.Name}': ({(function.Returns == "void" ? "None" : TypeOf(function.Returns))}, [");
+            text.Append(
+                $"    '{function.Name}': ({(function.Returns == "void" ? "None" : TypeOf(function.Returns))}, ["
+            );
             foreach (AbiParameter parameter in function.Parameters)
             {
                 text.Append($"\n        ('{parameter.Name}', {TypeOf(parameter.Type)}),");

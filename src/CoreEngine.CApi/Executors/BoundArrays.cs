@@ -1,7 +1,7 @@
 namespace CoreEngine.CApi;
 
 /// <summary>Where a function that binds returns the executor's arrays, as handles of the caller's.</summary>
-/// <remarks>What there is none of is not written: callers set their variables before.</remarks>
+/// <remarks>Counts are always written; lists only when there is something in them.</remarks>
 internal readonly unsafe ref struct BoundArrays
 {
     private readonly uint* _argumentCount;
@@ -22,36 +22,32 @@ internal readonly unsafe ref struct BoundArrays
     /// <summary>Fails when there is nowhere to write to.</summary>
     internal void Require(int arguments, int states)
     {
+        Pointers.Require(_argumentCount, "num_in_args");
+        Pointers.Require(_stateCount, "num_aux_states");
         if (arguments > 0)
         {
-            Pointers.Require(_argumentCount, "num_in_args");
             Pointers.Require(_arguments, "in_args");
             Pointers.Require(_gradients, "arg_grads");
         }
 
         if (states > 0)
-        {
-            Pointers.Require(_stateCount, "num_aux_states");
             Pointers.Require(_states, "aux_states");
-        }
     }
 
     /// <summary>Writes new handles of the arrays.</summary>
     internal void Write(Executor executor)
     {
         ReturnBuffers buffers = ReturnBuffers.Mx;
+        *_argumentCount = (uint)executor.Arguments.Count;
+        *_stateCount = (uint)executor.AuxiliaryStates.Count;
         if (executor.Arguments.Count > 0)
         {
-            *_argumentCount = (uint)executor.Arguments.Count;
             *_arguments = AddAll(executor.Arguments, buffers.ArgumentHandles);
             *_gradients = AddAll(executor.Gradients, buffers.GradientHandles);
         }
 
         if (executor.AuxiliaryStates.Count > 0)
-        {
-            *_stateCount = (uint)executor.AuxiliaryStates.Count;
             *_states = AddAll(executor.AuxiliaryStates, buffers.StateHandles);
-        }
     }
 
     // The executor keeps handles of its own: it may be freed before its arrays, or after.

@@ -45,7 +45,7 @@ internal static unsafe partial class NDArrayCalls
     internal static void MXShallowCopyNDArray(nint src, nint* @out)
     {
         Pointers.Require(@out, nameof(@out));
-        *@out = Handles.Add(Handles.Array(src, nameof(src)));
+        *@out = Handles.Add(HandleKind.NDArray, Handles.Slot(src, nameof(src)).Share());
     }
 
     internal static void MXNDArrayFree(nint handle)

@@ -18,11 +18,16 @@ enum
 /* Runs everything in a folder for files, and writes what went wrong to a file there; returns how much did. */
 int coreengine_client(const char *folder, const char *report);
 
-void note(int index, int status, int expected, const char *name, const char *file, int line);
+int note(int index, int status, int expected, const char *name, const char *file, int line);
+void give_up_unless(int as_expected);
 void check(int condition, const char *text, const char *file, int line);
 
-/* Calls a function that must succeed; calls one that must fail and say why. */
-#define OK(name, ...) note(ID_##name, name(__VA_ARGS__), 0, #name, __FILE__, __LINE__)
+/*
+ * Calls a function that must succeed, or else there is no sense in going on with this part; the same in a callback, which
+ * must return; calls one that must fail and say why.
+ */
+#define OK(name, ...) give_up_unless(note(ID_##name, name(__VA_ARGS__), 0, #name, __FILE__, __LINE__))
+#define OK_IN_CALLBACK(name, ...) note(ID_##name, name(__VA_ARGS__), 0, #name, __FILE__, __LINE__)
 #define FAILS(name, ...) note(ID_##name, name(__VA_ARGS__), -1, #name, __FILE__, __LINE__)
 #define CHECK(condition) check(!!(condition), #condition, __FILE__, __LINE__)
 

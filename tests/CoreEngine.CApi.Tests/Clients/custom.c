@@ -62,7 +62,7 @@ static int infer_type(int count, int *types, void *context)
 
 static void read_values(NDArrayHandle array, float *values)
 {
-    OK(MXNDArraySyncCopyToCPU, array, values, 3);
+    OK_IN_CALLBACK(MXNDArraySyncCopyToCPU, array, values, 3);
 }
 
 static int forward(int count, void **arrays, int *tags, const int *reqs, int is_train, void *context)
@@ -72,9 +72,9 @@ static int forward(int count, void **arrays, int *tags, const int *reqs, int is_
     read_values(arrays[0], values);
     for (int i = 0; i < 3; i++)
         values[i] *= values[i];
-    OK(MXNDArraySyncCopyFromCPU, arrays[1], values, 3);
+    OK_IN_CALLBACK(MXNDArraySyncCopyFromCPU, arrays[1], values, 3);
     for (int i = 0; i < count; i++)
-        OK(MXNDArrayFree, arrays[i]);
+        OK_IN_CALLBACK(MXNDArrayFree, arrays[i]);
     s_forward++;
     return 1;
 }
@@ -97,9 +97,9 @@ static int backward(int count, void **arrays, int *tags, const int *reqs, int is
     }
     for (int i = 0; i < 3; i++)
         grads[i] *= 2 * values[i];
-    OK(MXNDArraySyncCopyFromCPU, target, grads, 3);
+    OK_IN_CALLBACK(MXNDArraySyncCopyFromCPU, target, grads, 3);
     for (int i = 0; i < count; i++)
-        OK(MXNDArrayFree, arrays[i]);
+        OK_IN_CALLBACK(MXNDArrayFree, arrays[i]);
     s_backward++;
     return 1;
 }
@@ -178,9 +178,9 @@ static int function_backward(int grads, int results, void **arrays, const int *r
     read_values(arrays[0], values);
     for (int i = 0; i < 3; i++)
         values[i] *= 10;
-    OK(MXNDArraySyncCopyFromCPU, arrays[1], values, 3);
-    OK(MXNDArrayFree, arrays[0]);
-    OK(MXNDArrayFree, arrays[1]);
+    OK_IN_CALLBACK(MXNDArraySyncCopyFromCPU, arrays[1], values, 3);
+    OK_IN_CALLBACK(MXNDArrayFree, arrays[0]);
+    OK_IN_CALLBACK(MXNDArrayFree, arrays[1]);
     s_function_backward++;
     return 1;
 }

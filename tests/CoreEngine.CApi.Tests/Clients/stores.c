@@ -2,15 +2,16 @@
 #include "client.h"
 
 static int s_updates;
+static OpHandle s_subtract;
 
 static void update(int key, NDArrayHandle received, NDArrayHandle stored, void *context)
 {
     CHECK(key == 3 && context == &s_updates);
     NDArrayHandle both[] = {stored, received}, *target = &stored;
     int count = 1;
-    OK(MXImperativeInvoke, op_named("elemwise_sub"), 2, both, &count, &target, 0, NULL, NULL);
-    OK(MXNDArrayFree, received);
-    OK(MXNDArrayFree, stored);
+    OK_IN_CALLBACK(MXImperativeInvoke, s_subtract, 2, both, &count, &target, 0, NULL, NULL);
+    OK_IN_CALLBACK(MXNDArrayFree, received);
+    OK_IN_CALLBACK(MXNDArrayFree, stored);
     s_updates++;
 }
 
@@ -18,8 +19,8 @@ static void update_text(const char *key, NDArrayHandle received, NDArrayHandle s
 {
     CHECK(strcmp(key, "three") == 0);
     (void)context;
-    OK(MXNDArrayFree, received);
-    OK(MXNDArrayFree, stored);
+    OK_IN_CALLBACK(MXNDArrayFree, received);
+    OK_IN_CALLBACK(MXNDArrayFree, stored);
     s_updates++;
 }
 
@@ -155,6 +156,7 @@ void test_stores(void)
     CHECK(is == 0);
     const char *keys[] = {"COREENGINE_CLIENT_PS"}, *vals[] = {"1"};
     OK(MXInitPSEnv, 1, keys, vals);
+    s_subtract = op_named("elemwise_sub");
     test_numbered();
     test_named();
 }
@@ -181,7 +183,7 @@ static int s_monitored;
 static void monitor(const char *name, NDArrayHandle array, void *context)
 {
     s_monitored += strcmp(name, "fc_output") == 0 && context == &s_monitored;
-    OK(MXNDArrayFree, array);
+    OK_IN_CALLBACK(MXNDArrayFree, array);
 }
 
 static void predict(PredictorHandle predictor)

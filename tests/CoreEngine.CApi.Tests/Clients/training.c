@@ -103,7 +103,7 @@ static int monitored;
 static void monitor(const char *name, NDArrayHandle array, void *context)
 {
     monitored += strcmp(name, "fc_output") == 0 && context == &monitored;
-    OK(MXNDArrayFree, array);
+    OK_IN_CALLBACK(MXNDArrayFree, array);
 }
 
 /* Runs forward and backward: the output is (11, 25), the gradient of the weight is the data for each output. */
