@@ -254,14 +254,16 @@ public sealed class Predictor : IDisposable
     /// Has every result of every call shown to a callback, as <see cref="Executor.SetMonitor"/>; the model is then run as it
     /// was given, call by call.
     /// </summary>
-    public void SetMonitor(Action<string, NDArray>? monitor)
+    /// <param name="monitor">Gets names and arrays, which it owns; null for no monitor.</param>
+    /// <param name="includesInputs">Whether the calls' inputs are shown, too.</param>
+    public void SetMonitor(Action<string, NDArray>? monitor, bool includesInputs = false)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             _isMonitored = monitor is not null;
             if (_isMonitored || _plain is not null)
-                Plain().SetMonitor(monitor);
+                Plain().SetMonitor(monitor, includesInputs);
         }
     }
 
