@@ -300,7 +300,9 @@ public sealed partial class ThreadedEngine
         RemoveAsync(operation);
         Release(operation, null);
         LeaveDependencies();
-        ThreadState.Current.Pool.Return(operation);
+        ThreadState thread = ThreadState.Current;
+        thread.Pool.Return(operation);
+        RunReadyWhenForked(thread);
     }
 
     /// <summary>Leaves the lock on behalf of a thread that is no worker, and wakes those who got work.</summary>

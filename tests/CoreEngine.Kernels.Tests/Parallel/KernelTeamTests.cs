@@ -171,6 +171,37 @@ public sealed unsafe class KernelTeamTests
     }
 
     [TestMethod]
+    public void ATeamHasNoThreadsDuringAForkAndTheParentGetsThemBack()
+    {
+        using var team = new KernelTeam(4);
+        IForkParticipant participant = team;
+        for (int round = 0; round < 20; round++)
+        {
+            long sum = 0;
+            team.For(1000, 1, &Add, &sum);
+            participant.BeforeFork();
+            participant.AfterForkInParent();
+            team.For(1000, 1, &Add, &sum);
+            Assert.AreEqual(2000, sum);
+        }
+    }
+
+    [TestMethod]
+    public void AForkedTeamRunsInlineAndCanBeDisposed()
+    {
+        var team = new KernelTeam(4);
+        IForkParticipant participant = team;
+        participant.BeforeFork();
+        participant.AfterForkInChild();
+        long sum = 0;
+        team.For(1000, 1, &Add, &sum);
+        Assert.AreEqual(1000, sum);
+        team.Dispose();
+        team.For(10, 1, &Add, &sum);
+        Assert.AreEqual(1010, sum);
+    }
+
+    [TestMethod]
     public void CallsAllocateNothing()
     {
         using var team = new KernelTeam(2);
