@@ -63,14 +63,14 @@ internal static unsafe class Handles
         return arrays;
     }
 
-    /// <summary>The arrays behind several handles, of which some may be NULL.</summary>
+    /// <summary>The arrays behind several handles, of which some may be NULL or, as C++ writes it, empty places.</summary>
     internal static NDArray?[] OptionalArrays(nint* handles, long count, string argument)
     {
         ReadOnlySpan<nint> values = Pointers.Span(handles, count, argument);
         var arrays = new NDArray?[values.Length];
         for (int i = 0; i < arrays.Length; i++)
         {
-            arrays[i] = values[i] == 0 ? null : Array(values[i], $"{argument}[{i}]");
+            arrays[i] = values[i] == 0 ? null : Slot(values[i], $"{argument}[{i}]").Array;
         }
 
         return arrays;
