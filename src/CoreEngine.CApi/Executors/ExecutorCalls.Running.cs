@@ -21,9 +21,18 @@ internal static unsafe partial class ExecutorCalls
     internal static void MXExecutorBackward(nint handle, uint len, nint* headGrads) =>
         MXExecutorBackwardEx(handle, len, headGrads, isTrain: 1);
 
-    internal static void MXExecutorBackwardEx(nint handle, uint len, nint* headGrads, int isTrain) =>
-        Get(handle, nameof(handle))
-            .Backward(Handles.OptionalArrays(headGrads, len, "head_grads"), isTraining: isTrain != 0);
+    internal static void MXExecutorBackwardEx(nint handle, uint len, nint* headGrads, int isTrain)
+    {
+        Executor executor = Get(handle, nameof(handle));
+        NDArray?[] given = Handles.OptionalArrays(headGrads, len, "head_grads");
+        // Frontends call this whether or not they asked for gradients.
+        if (executor.Gradients.All(gradient => gradient is null))
+            return;
+        // Those of the last outputs may be left out.
+        if (given.Length > 0 && given.Length < executor.Outputs.Count)
+            Array.Resize(ref given, executor.Outputs.Count);
+        executor.Backward(given, isTraining: isTrain != 0);
+    }
 
     internal static void MXExecutorOutputs(nint handle, uint* outSize, nint** @out)
     {

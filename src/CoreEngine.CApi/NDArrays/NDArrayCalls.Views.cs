@@ -34,8 +34,15 @@ internal static unsafe partial class NDArrayCalls
             extents[i] = values[i];
         }
 
-        *@out = Handles.Add(array.Reshape(extents));
+        *@out = Handles.Add(IsPart(array, extents) ? array.FirstElements(new Shape(extents)) : array.Reshape(extents));
     }
+
+    // Frontends make executors for smaller batches of the first elements of larger arrays, by this function.
+    private static bool IsPart(NDArray array, long[] extents) =>
+        extents.Length > 0
+        && Array.TrueForAll(extents, extent => extent > 0)
+        && !Autograd.IsRecording
+        && new Shape(extents).Size < array.Size;
 
     internal static void MXNDArrayReshape64(nint handle, int ndim, long* dims, byte reverse, nint* @out)
     {

@@ -211,6 +211,14 @@ public sealed unsafe partial class NDArray : IDisposable
         return view;
     }
 
+    /// <summary>A view of the first elements in another shape; autograd does not see it.</summary>
+    /// <exception cref="EngineException">The shape has more elements than the array.</exception>
+    internal NDArray FirstElements(Shape shape)
+    {
+        RequireDense(nameof(FirstElements));
+        return shape.Size <= Size ? ViewOf(shape, elementOffset: 0) : throw ReshapeError(shape.Dims.ToArray());
+    }
+
     private NDArray ViewOf(Shape shape, long elementOffset) =>
         new(Storage, _byteOffset + (elementOffset * DType.ItemSize()), shape, DType);
 

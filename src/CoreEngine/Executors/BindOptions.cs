@@ -23,7 +23,7 @@ public sealed record BindOptions
 
     /// <summary>
     /// Names of the arguments that <see cref="Executor.SimpleBind"/> takes, with their gradients, from
-    /// <see cref="SharedExecutor"/>.
+    /// <see cref="SharedExecutor"/>; without such an executor they are new, and not put where others find them.
     /// </summary>
     public IReadOnlyCollection<string> SharedParameters { get; init; } = [];
 

@@ -164,14 +164,19 @@ public sealed partial class Executor
         {
             if (!_options.SharedParameters.Contains(node.Name))
                 return Pooled(node, node.Name, StorageOf(node));
-            return Of(node, Shared(node)[node.Name], "parameter");
+            return _options.SharedExecutor is { } shared
+                ? Of(node, shared[node.Name], "parameter")
+                : Zeros(node, StorageOf(node));
         }
 
         internal NDArray Gradient(Node node, StorageType storage)
         {
             if (!_options.SharedParameters.Contains(node.Name))
                 return Pooled(node, $"gradient of {node.Name}", storage);
-            return Shared(node).GradientOf(node.Name) is { } gradient
+            // Sparse gradients hold just what they need: there is nothing to share.
+            return
+                storage == StorageType.Default
+                && _options.SharedExecutor?.GradientOf(node.Name) is { StorageType: StorageType.Default } gradient
                 ? Of(node, gradient, "gradient")
                 : Zeros(node, storage);
         }
@@ -183,12 +188,6 @@ public sealed partial class Executor
                 ? Of(node, _options.SharedExecutor![node.Name], "auxiliary state")
                 : Zeros(node, StorageOf(node));
         }
-
-        private Executor Shared(Node node) =>
-            _options.SharedExecutor
-            ?? throw new EngineException(
-                $"SimpleBind: '{node.Name}' is to be shared, but no executor to share it with was given."
-            );
 
         private NDArray Of(Node node, NDArray array, string what)
         {
@@ -216,7 +215,7 @@ public sealed partial class Executor
                 && array.Size >= shape.Size
                 && array.Device == DeviceOf(node)
             )
-                return FirstOf(array, shape);
+                return array.FirstElements(shape);
             NDArray made = Zeros(node, storage);
             pool[key] = made.Detach();
             return made;

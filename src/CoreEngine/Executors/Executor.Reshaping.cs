@@ -68,7 +68,7 @@ public sealed partial class Executor
             if (array.StorageType != StorageType.Default)
                 return NDArray.Zeros(array.StorageType, shape, array.DType, array.Device);
             if (shape.Size <= array.Size)
-                return FirstOf(array, shape);
+                return array.FirstElements(shape);
             return allowGrowth
                 ? NDArray.Zeros(shape, array.DType, array.Device)
                 : throw new EngineException(
@@ -76,14 +76,5 @@ public sealed partial class Executor
                         + "shapes first and reshape it to smaller ones, or set allowGrowth."
                 );
         }
-    }
-
-    /// <summary>The first elements of an array in another shape, as a view.</summary>
-    private static NDArray FirstOf(NDArray array, Shape shape)
-    {
-        using AutogradScope pause = Autograd.Pause();
-        using NDArray flat = array.Reshape(new Shape(array.Size));
-        using NDArray first = flat.Slice(0, shape.Size);
-        return first.Reshape(shape);
     }
 }

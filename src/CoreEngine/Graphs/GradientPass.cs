@@ -115,6 +115,8 @@ public static class GradientPass
     internal static NodeEntry Sum(Dictionary<NodeEntry, List<NodeEntry>> gradients, NodeEntry entry)
     {
         List<NodeEntry> parts = gradients[entry];
+        if (parts.Count > 1 && parts.TrueForAll(IsZero))
+            parts.RemoveRange(1, parts.Count - 1);
         if (parts.Count > 1)
         {
             BoundOperator sum = OperatorRegistry.Default["add_n"].Bind(new VariadicParameters { Count = parts.Count });
@@ -125,6 +127,9 @@ public static class GradientPass
 
         return parts[0];
     }
+
+    /// <summary>Whether an entry is known to be all zeros.</summary>
+    internal static bool IsZero(NodeEntry entry) => entry.Node.Operator?.Name == "zeros_like";
 
     /// <summary>The gradients of a call run where the call does.</summary>
     internal static IReadOnlyDictionary<string, string>? GroupOf(Node node) =>

@@ -11,6 +11,9 @@ internal sealed class NodeGradientContext(
     bool differentiable
 ) : GradientContext
 {
+    private readonly List<(NodeEntry Input, NodeEntry Gradient)> _found = [];
+    private bool _looked;
+
     public override BoundOperator Operator => node.Operator!;
 
     public override int InputCount => node.Inputs.Count;
@@ -43,6 +46,30 @@ internal sealed class NodeGradientContext(
         }
 
         rule(this);
+        // Element by element, and out of zeros: the rule's own answer would be zeros, too, at the price of keeping
+        // what it reads. Rules that did not look are those of losses, whose gradients come from nowhere.
+        bool isZero = _looked && Operator.Pointwise != Pointwise.Never && HasOnlyZeroGradients;
+        foreach ((NodeEntry input, NodeEntry gradient) in _found)
+        {
+            GradientPass.Add(gradients, input, isZero ? ToEntry(Call("zeros_like", ToKept(input))) : gradient);
+        }
+    }
+
+    private bool HasOnlyZeroGradients
+    {
+        get
+        {
+            for (int i = 0; i < Operator.OutputCount; i++)
+            {
+                if (
+                    gradients.TryGetValue(new NodeEntry(node, i), out List<NodeEntry>? parts)
+                    && !parts.TrueForAll(GradientPass.IsZero)
+                )
+                    return false;
+            }
+
+            return true;
+        }
     }
 
     public override Value Input(int index) => ToKept(node.Inputs[index]);
@@ -57,6 +84,7 @@ internal sealed class NodeGradientContext(
 
     public override Value OutputGradient(int index)
     {
+        _looked = true;
         var output = new NodeEntry(node, index);
         return gradients.ContainsKey(output)
             ? ToValue(GradientPass.Sum(gradients, output))
@@ -78,7 +106,7 @@ internal sealed class NodeGradientContext(
     {
         NodeEntry entry = node.Inputs[input];
         if (!gradient.IsNone && relevant.Contains(entry.Node))
-            GradientPass.Add(gradients, entry, ToEntry(gradient));
+            _found.Add((entry, ToEntry(gradient)));
     }
 
     /// <summary>A result of the forward computation, or of the call that repeats it.</summary>
