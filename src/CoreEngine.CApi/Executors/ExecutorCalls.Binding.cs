@@ -93,6 +93,7 @@ internal static unsafe partial class ExecutorCalls
         {
             GroupDevices = Groups(mapKeys, mapDevTypes, mapDevIds, numMapKeys),
             SharedExecutor = Optional(sharedExec, "shared_exec"),
+            SharesResults = true,
         };
         NDArray[] arguments = Handles.Arrays(inArgs, len, "in_args");
         // NULL in the place of all gradients means none.

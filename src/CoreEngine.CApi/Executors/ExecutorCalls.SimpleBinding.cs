@@ -316,6 +316,7 @@ internal static unsafe partial class ExecutorCalls
             {
                 GroupDevices = Groups(g2cKeys, g2cDevTypes, g2cDevIds, numG2cKeys),
                 SharedExecutor = Optional(sharedExecHandle, "shared_exec_handle"),
+                SharesResults = true,
                 SharedParameters = Text.ReadAll(sharedArgNameList, numSharedArgNames, "shared_arg_name_list"),
                 SharedArrays = pool,
             },

@@ -173,10 +173,18 @@ internal sealed class Dispatcher
             computedRequests[i] = requests.IsEmpty ? Request.Write : requests[i];
             if (outputs[i] is not { } output)
                 continue;
-            if (output.StorageType == (storage?.Output(i) ?? StorageType.Default))
+            StorageType given = storage?.Output(i) ?? StorageType.Default;
+            if (output.StorageType == given)
+            {
                 computed[i] = output;
-            else if (computedRequests[i] == Request.Add)
-                computedRequests[i] = Request.Write;
+                continue;
+            }
+
+            if (computedRequests[i] == Request.Null)
+                continue;
+            computedRequests[i] = Request.Write;
+            // Made here, not by the call: where nothing else says how large a result is, the output does.
+            computed[i] = NDArray.New(given, output.Shape, output.DType, output.Device);
         }
 
         Schedule(op, inputs, computed, computedRequests, isTraining, storage);

@@ -14,6 +14,12 @@ public sealed record BindOptions
     public Executor? SharedExecutor { get; init; }
 
     /// <summary>
+    /// Whether results lie, where they fit, in the arrays of the results of <see cref="SharedExecutor"/>, as MXNet's
+    /// do: a run of either executor then overwrites the results of both.
+    /// </summary>
+    public bool SharesResults { get; init; }
+
+    /// <summary>
     /// Where <see cref="Executor.SimpleBind"/> takes arguments from and puts them: those of
     /// <see cref="SharedParameters"/> come from <see cref="SharedExecutor"/>; others from here, when there is one that
     /// is large enough, and are put here when they are new. So the executors of sequences of several lengths share

@@ -130,10 +130,35 @@ public sealed partial class Executor
             if (head.Node.IsVariable || results.ContainsKey(head))
                 continue;
             Device device = placed?.Devices[placed.Graph.IndexOf(placed.Graph.Heads[i].Node)] ?? Device;
-            results[head] = NDArray.New(forward.StorageOf(head), forward.ShapeOf(head), forward.TypeOf(head), device);
+            StorageType storage = forward.StorageOf(head);
+            Shape shape = forward.ShapeOf(head);
+            DType type = forward.TypeOf(head);
+            results[head] = SharedResult(i, storage, shape, type, device) ?? NDArray.New(storage, shape, type, device);
         }
 
         return results;
+    }
+
+    /// <summary>
+    /// The first elements of the other executor's result at the same place, if it has room for this one, and is not what
+    /// this one computes with.
+    /// </summary>
+    private NDArray? SharedResult(int head, StorageType storage, Shape shape, DType type, Device device)
+    {
+        if (!_options.SharesResults || _options.SharedExecutor is not { } other || head >= other._outputs.Length)
+            return null;
+        NDArray result = other._outputs[head];
+        bool fits =
+            !other._graph.Heads[head].Node.IsVariable
+            && storage == StorageType.Default
+            && result.StorageType == StorageType.Default
+            && result.DType == type
+            && result.Device == device
+            && result.Size >= shape.Size
+            && !((NDArray?[])[.. _arguments, .. _gradients, .. _states]).Any(array =>
+                array is { StorageType: StorageType.Default } && array.Storage == result.Storage
+            );
+        return fits ? result.FirstElements(shape) : null;
     }
 
     private NDArray[] Check(IReadOnlyList<Node> variables, ReadOnlySpan<NDArray> arrays, string what)
