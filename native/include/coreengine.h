@@ -1452,7 +1452,7 @@ COREENGINE_API int MXPredSetMonitorCallback(
 
 /* ---- Profiler ---- */
 
-/* Sets what the profiler records and where it writes. As in MXNet 1.0.0: the mode and the file's name; with COREENGINE_ABI=1.9 in the environment as in MXNet 1.9.1: a count, keys and values. */
+/* Sets what the profiler records and where it writes. As in MXNet 1.0.0: the mode and the file's name; with COREENGINE_C_API=1.9 in the environment as in MXNet 1.9.1: a count, keys and values. */
 COREENGINE_API int MXSetProfilerConfig(int mode_or_count, const void *file_name_or_keys, const void *values);
 
 /* Starts (1) or stops (0) the profiler. */

@@ -8,7 +8,7 @@ namespace CoreEngine.CApi.Tests;
 [TestClass]
 public sealed unsafe class HandleFuzzTests
 {
-    private const int Calls = 12_000;
+    private const int Calls = 8_000;
 
     // How errors begin that no code of the library words: the name of .NET's type.
     private static readonly Regex s_unforeseen = new("^[A-Za-z]+Exception: |^Object reference|^Index was outside");

@@ -107,7 +107,7 @@ internal sealed unsafe class RandomArguments(Random random, Arena arena)
         {
             // A pointer of another library's making; there is nothing to check it by.
             ("DLManagedTensorHandle", 0) => 0,
-            ("MXCallbackList", _) => OrNull(CallbackList),
+            ("MXCallbackList", _) => OrNull(() => CallbackList(random)),
             ("CustomOpPropCreator" or "MXKVStoreServerController", _) => OrNull(() => Callback),
             _ when name.EndsWith("Callback", StringComparison.Ordinal)
                     || name.EndsWith("Updater", StringComparison.Ordinal) => OrNull(() => Callback),
@@ -177,12 +177,13 @@ internal sealed unsafe class RandomArguments(Random random, Arena arena)
         return (nint)room;
     }
 
-    private nint CallbackList()
+    // The library may call these functions until it has called the one that says that it will not any more.
+    private static nint CallbackList(Random random)
     {
-        nint* functions = arena.Room<nint>(Elements);
-        nint* contexts = arena.Room<nint>(Elements);
+        var functions = (nint*)NativeMemory.AllocZeroed(Elements, (nuint)sizeof(nint));
+        var contexts = (nint*)NativeMemory.AllocZeroed(Elements, (nuint)sizeof(nint));
         new Span<nint>(functions, Elements).Fill(Callback);
-        var list = arena.Room<MXCallbackList>();
+        var list = (MXCallbackList*)NativeMemory.AllocZeroed((nuint)sizeof(MXCallbackList));
         list->Count = random.Next(-1, 9);
         list->Callbacks = (void**)functions;
         list->Contexts = (void**)contexts;

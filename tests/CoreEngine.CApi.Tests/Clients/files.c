@@ -30,10 +30,10 @@ void test_iterators(void)
     fputs("7\n8\n9\n", file);
     fclose(file);
 
-    const char *keys[] = {"data_csv", "data_shape", "label_csv", "batch_size", "unknown_to_it"};
-    const char *vals[] = {data_path, "(2,)", label_path, "2", "ignored"};
+    const char *keys[] = {"data_csv", "data_shape", "label_csv", "batch_size", "round_batch", "unknown_to_it"};
+    const char *vals[] = {data_path, "(2,)", label_path, "2", "False", "ignored"};
     DataIterHandle iterator = NULL;
-    OK(MXDataIterCreateIter, creator_named("CSVIter"), 5, keys, vals, &iterator);
+    OK(MXDataIterCreateIter, creator_named("CSVIter"), 6, keys, vals, &iterator);
     for (int pass = 0; pass < 2; pass++)
     {
         int more = -7, pad = -7;

@@ -104,7 +104,7 @@ static void test_numbered(void)
     CHECK(number == 0);
     OK(MXKVStoreBarrier, store);
     OK(MXKVStoreSetBarrierBeforeExit, store, 1);
-    FAILS(MXKVStoreRunServer, store, control, NULL);
+    OK(MXKVStoreRunServer, store, control, NULL);
     OK(MXKVStoreSendCommmandToServers, store, 0, "body");
     OK(MXKVStoreFree, store);
     FAILS(MXKVStoreFree, store);
@@ -156,6 +156,7 @@ void test_stores(void)
     CHECK(is == 0);
     const char *keys[] = {"COREENGINE_CLIENT_PS"}, *vals[] = {"1"};
     OK(MXInitPSEnv, 1, keys, vals);
+    FAILS(MXInitPSEnv, 1, keys, NULL);
     s_subtract = op_named("elemwise_sub");
     test_numbered();
     test_named();
@@ -271,6 +272,7 @@ void test_profiler(void)
     snprintf(path, sizeof path, "%s", path_of("profile.json"));
     OK(MXSetProfilerConfig, 1, path, NULL);
     OK(MXSetProfilerState, 1);
+    FAILS(MXSetProfilerState, 7);
     NDArrayHandle x = vector_of((float[]){1, 2}, 2), y = invoke("square", 1, &x, 0, NULL, NULL);
     OK(MXNDArrayWaitAll);
     ProfileHandle domain = NULL, task = NULL, frame = NULL, event = NULL, counter = NULL;
@@ -311,6 +313,10 @@ void test_profiler(void)
     }
     const char *keys[] = {"filename", "profile_all"}, *vals[] = {path, "1"};
     OK(MXSetProcessProfilerConfig, 2, keys, vals, NULL);
+    FAILS(MXSetProcessProfilerConfig, 2, keys, NULL, NULL);
+    FAILS(MXSetProcessProfilerState, 7, 0, NULL);
+    FAILS(MXProcessProfilePause, 0, 7, NULL);
+    FAILS(MXDumpProcessProfile, 1, 7, NULL);
     OK(MXSetProcessProfilerState, 1, 0, NULL);
     OK(MXSetProcessProfilerState, 0, 0, NULL);
     OK(MXDumpProcessProfile, 1, 0, NULL);

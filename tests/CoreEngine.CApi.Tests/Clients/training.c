@@ -51,6 +51,9 @@ void test_autograd(void)
     OK(MXNDArrayDetach, y, &other);
     CHECK(has_values(other, 3, (float[]){1, 4, 9}));
     FAILS(MXAutogradBackward, 1, &other, NULL, 0);
+    FAILS(MXAutogradComputeGradient, 1, &other);
+    FAILS(MXAutogradBackwardEx, 1, &other, NULL, 0, NULL, 0, 0, 1, NULL, NULL);
+    FAILS(MXAutogradMarkVariables, 1, &x, &write, NULL);
     NDArrayHandle none = (NDArrayHandle)77;
     OK(MXNDArrayGetGrad, weights, &none);
     CHECK(none == NULL);
@@ -237,6 +240,7 @@ void test_executors(void)
     run(second, grads[1]);
     OK(MXExecutorFree, second);
     FAILS(MXExecutorForward, second, 0);
+    FAILS(MXExecutorFree, second);
     second = (ExecutorHandle)77;
     FAILS(MXExecutorBind, symbol, 1, 0, 2, arguments, grads, reqs, 0, NULL, &second);
     CHECK(second == (ExecutorHandle)77);
