@@ -8,7 +8,7 @@ public interface IDistribution
 }
 
 /// <summary>The gamma distribution.</summary>
-/// <param name="Shape">Its shape (alpha), above 0 and finite; others give NaN.</param>
+/// <param name="Shape">Its shape (alpha), finite; 0 is the limit where all are 0, below it NaN.</param>
 /// <param name="Scale">Its scale (beta): the mean is shape times scale.</param>
 /// <remarks>Marsaglia, Tsang: A simple method for generating gamma variables (2000).</remarks>
 public readonly record struct GammaDistribution(double Shape, double Scale) : IDistribution
@@ -20,6 +20,8 @@ public readonly record struct GammaDistribution(double Shape, double Scale) : ID
     /// <inheritdoc/>
     public double Sample(ref Philox random)
     {
+        if (Shape == 0)
+            return 0;
         if (!(Shape > 0) || double.IsInfinity(Shape))
             return double.NaN;
 
