@@ -6,8 +6,8 @@ namespace CoreEngine.Operators;
 public static class AbsentOperators
 {
     private const string Images =
-        "it works on image files through OpenCV, which the core does not carry; decode or resize images before they "
-        + "become arrays";
+        "it crops and writes image files one by one into a batch, which MXNet itself gave up; call _cvimdecode and slice its "
+        + "result";
 
     private const string Host =
         "its attributes are addresses of functions in the process that made the graph; register the operator and call it "
@@ -26,10 +26,6 @@ public static class AbsentOperators
             ["_Native"] = Host,
             ["_NoGradient"] = Bookkeeping,
             ["_broadcast_backward"] = Bookkeeping,
-            ["_cvcopyMakeBorder"] = Images,
-            ["_cvimdecode"] = Images,
-            ["_cvimread"] = Images,
-            ["_cvimresize"] = Images,
             ["_imdecode"] = Images,
         }.ToFrozenDictionary(StringComparer.Ordinal);
 }

@@ -10,6 +10,9 @@ public delegate void KernelFunction(ref KernelContext context);
 /// <summary>Propagates what is known of the shapes of inputs and outputs, in both directions.</summary>
 public delegate void ShapeRule(ShapeInference shapes);
 
+/// <summary>Finds the shape of an output in the values of the inputs.</summary>
+public delegate Shape ValueShapeRule(BoundOperator op, ReadOnlySpan<TensorView> inputs);
+
 /// <summary>Propagates what is known of the element types of inputs and outputs, in both directions.</summary>
 public delegate void TypeRule(TypeInference types);
 
@@ -140,6 +143,12 @@ public sealed class OperatorDef
 
     /// <summary>Shape inference; the default is that all inputs and outputs have one shape.</summary>
     public ShapeRule InferShape { get; init; } = ShapeInference.Same;
+
+    /// <summary>
+    /// The shape of the one output where it depends on the inputs' values, which are waited for; null when shapes alone tell it.
+    /// Graphs cannot have such operators.
+    /// </summary>
+    public ValueShapeRule? ShapeOfValues { get; init; }
 
     /// <summary>Type inference; the default is that all inputs and outputs have one type.</summary>
     public TypeRule InferType { get; init; } = TypeInference.Same;

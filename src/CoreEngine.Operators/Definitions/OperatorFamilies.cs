@@ -25,6 +25,7 @@ internal static class OperatorFamilies
         JoinFamily.Register(registry);
         RepeatFamily.Register(registry);
         PadFamily.Register(registry);
+        ImageFamily.Register(registry);
         SequenceFamily.Register(registry);
         GatherFamily.Register(registry);
         PickFamily.Register(registry);

@@ -47,6 +47,8 @@ internal sealed class Dispatcher
             );
         }
 
+        if (op.Definition.ShapeOfValues is { } rule && outputs[0] is null)
+            outputs[0] = MakeOutput(op, rule, inputs);
         Dispatcher dispatcher = t_current ?? new Dispatcher();
         // A kernel that runs inline may call operators itself: it must not find this one in use.
         t_current = null;
@@ -62,6 +64,19 @@ internal sealed class Dispatcher
             dispatcher.ForgetVariables();
             t_current = dispatcher;
         }
+    }
+
+    /// <summary>An output whose shape only the values of the inputs tell.</summary>
+    private static NDArray MakeOutput(BoundOperator op, ValueShapeRule rule, ReadOnlySpan<NDArray> inputs)
+    {
+        var views = new TensorView[inputs.Length];
+        for (int i = 0; i < views.Length; i++)
+        {
+            inputs[i].WaitToRead();
+            views[i] = inputs[i].View;
+        }
+
+        return new NDArray(rule(op, views), DType.UInt8, inputs.Length > 0 ? inputs[0].Device : null);
     }
 
     /// <summary>Whether the call needs to know how arrays are stored.</summary>

@@ -5,6 +5,9 @@ namespace CoreEngine.Data;
 /// <summary>The data iterators of MXNet 1.0.0, by name.</summary>
 public static class DataIterators
 {
+    private const string ReadsImages = "Reads images from records, decodes and augments them.";
+    private const string ReadsBytes = "Reads images from records, decodes and augments them, and gives them as bytes.";
+
     /// <summary>All of them, in alphabetical order.</summary>
     public static IReadOnlyList<DataIteratorDef> All { get; } =
     [
@@ -13,6 +16,19 @@ public static class DataIterators
             "Reads examples, and labels if there is a file of them, from text files with a line for each and commas between "
                 + "the numbers.",
             p => Dense("CSVIter", new CsvExamples(p), p.Batch, new Shape(p.DataShape), new Shape(p.LabelShape))
+        ),
+        Define<DetectionRecordParameters>(
+            "ImageDetRecordIter",
+            "Reads images with objects in them from records, decodes and augments them and their labels.",
+            Detection
+        ),
+        Define<ImageRecordParameters>("ImageRecordIter", ReadsImages, p => Images("ImageRecordIter", p)),
+        Define<ImageRecordParameters>("ImageRecordIter_v1", ReadsImages, p => Images("ImageRecordIter_v1", p)),
+        Define<ImageRecordByteParameters>("ImageRecordUInt8Iter", ReadsBytes, p => Images("ImageRecordUInt8Iter", p)),
+        Define<ImageRecordByteParameters>(
+            "ImageRecordUInt8Iter_v1",
+            ReadsBytes,
+            p => Images("ImageRecordUInt8Iter_v1", p)
         ),
         Define<LibSvmParameters>(
             "LibSVMIter",
@@ -52,4 +68,29 @@ public static class DataIterators
         Shape data,
         Shape label
     ) => new(new DenseBatchSource(name, examples, batch, data, label), batch.Prefetch, batch.RoundBatch);
+
+    private static DataIterator Images(string name, ImageRecordParameters p)
+    {
+        var augmenter = new ImageAugmenter(p.Augment, p.Files.Height, p.Files.Width);
+        LabelLayout layout = LabelLayout.Fixed(p.Files.LabelWidth);
+        bool asBytes = p is ImageRecordByteParameters;
+        var source = new ImageBatchSource(name, p.Files, p.Batch, augmenter, p.Normalize, layout, asBytes);
+        return new DataIterator(source, p.Batch.Prefetch, p.Batch.RoundBatch);
+    }
+
+    private static DataIterator Detection(DetectionRecordParameters p)
+    {
+        var augmenter = new DetectionAugmenter(p.Augment, p.Files.Height, p.Files.Width);
+        LabelLayout layout = LabelLayout.Padded(p.LabelPadWidth, p.LabelPadValue);
+        var source = new ImageBatchSource(
+            "ImageDetRecordIter",
+            p.Files,
+            p.Batch,
+            augmenter,
+            p.Normalize,
+            layout,
+            asBytes: false
+        );
+        return new DataIterator(source, p.Batch.Prefetch, p.Batch.RoundBatch);
+    }
 }
