@@ -8,7 +8,8 @@ internal sealed unsafe class OperatorDescription
     internal OperatorDescription(OperatorDef definition)
     {
         IReadOnlyList<ParameterInfo> parameters = definition.Parameters;
-        bool isVariadic = definition.VariadicCount.Length > 0;
+        // How many inputs an operator of the user's has is known only when it is called.
+        bool isVariadic = definition.VariadicCount.Length > 0 || definition.RunsUserCode;
         string[] inputs = definition.DescribedInputs;
         string inputType = isVariadic ? "NDArray-or-Symbol[]" : "NDArray-or-Symbol";
         Name = Permanent.Text(definition.Name);

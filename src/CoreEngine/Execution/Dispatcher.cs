@@ -228,7 +228,12 @@ internal sealed class Dispatcher
         StorageInference? storage
     )
     {
-        Inferred inferred = FindInferred(op, inputs, outputs) ?? Infer(op, inputs, outputs);
+        if ((FindInferred(op, inputs, outputs) ?? Infer(op, inputs, outputs)) is not { } inferred)
+        {
+            MakeEmpty(op, inputs, outputs);
+            return;
+        }
+
         Device device = ChooseDevice(op, inputs, outputs);
         if (op.RunsOnCaller)
         {
@@ -451,7 +456,18 @@ internal sealed class Dispatcher
         return true;
     }
 
-    private Inferred Infer(BoundOperator op, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
+    /// <summary>Results of arrays without elements have none, either: there is nothing to compute.</summary>
+    private void MakeEmpty(BoundOperator op, ReadOnlySpan<NDArray> inputs, Span<NDArray?> outputs)
+    {
+        Device device = ChooseDevice(op, inputs, outputs);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] ??= new NDArray(_shapes.Output(i), _types.Output(i), device, bytes: 0);
+        }
+    }
+
+    /// <summary>Null when the results have no elements.</summary>
+    private Inferred? Infer(BoundOperator op, ReadOnlySpan<NDArray> inputs, ReadOnlySpan<NDArray?> outputs)
     {
         bool given = false;
         _shapes.Start(op, inputs.Length);
@@ -474,11 +490,28 @@ internal sealed class Dispatcher
 
         _shapes.Apply();
         _types.Apply();
-        if (!_shapes.IsComplete)
-            throw _shapes.Error("the shape of the result cannot be deduced; give it or an output array.");
         if (!_types.IsComplete)
             throw _types.Error("the type of the result cannot be deduced; give it or an output array.");
+        foreach (NDArray input in inputs)
+        {
+            if (!input.Shape.IsKnown)
+                return AllOutputsAreEmpty() ? null : throw _shapes.Error("an array without elements was given.");
+        }
+
+        if (!_shapes.IsComplete)
+            throw _shapes.Error("the shape of the result cannot be deduced; give it or an output array.");
         return Inferred.Keep(_shapes, _types, given);
+    }
+
+    private bool AllOutputsAreEmpty()
+    {
+        for (int i = 0; i < _shapes.OutputCount; i++)
+        {
+            if (_shapes.Output(i).Rank == 0 || _shapes.Output(i).IsKnown)
+                return false;
+        }
+
+        return true;
     }
 
     // Host devices share one memory: a call may mix them and runs on the first.

@@ -126,14 +126,15 @@ public sealed partial class Executor : IDisposable
     /// <summary>
     /// Computes the gradients from the latest <see cref="Forward"/>. That uses up what the pass has left: before the
     /// gradients are computed again, with other head gradients perhaps, the pass is repeated with the same random numbers.
+    /// Where there was none yet, one in training mode comes first.
     /// </summary>
     /// <param name="headGradients">
-    /// The gradient of each result; ones where null or empty. Losses such as SoftmaxOutput do not look at it.
+    /// The gradient of each result, converted if it is of another type; ones where null or empty. Losses such as
+    /// SoftmaxOutput do not look at it.
     /// </param>
     /// <param name="isTraining">Whether backward operators run in training mode.</param>
     /// <exception cref="EngineException">
-    /// There was no Forward yet, no gradient was asked for when binding, or the number, shapes or types of head gradients
-    /// do not fit the results.
+    /// No gradient was asked for when binding, or the number or shapes of head gradients do not fit the results.
     /// </exception>
     public void Backward(ReadOnlySpan<NDArray?> headGradients = default, bool isTraining = true)
     {
@@ -143,13 +144,13 @@ public sealed partial class Executor : IDisposable
             throw new EngineException("Backward: the executor was bound without gradients; ask for some when binding.");
         }
 
-        if (_program is null)
-            throw new EngineException("Backward: there was no Forward yet; call Forward(isTraining: true) first.");
         SetHeadGradients(headGradients);
+        if (_program is null)
+            Forward(isTraining: true);
         if (!_hasForward)
-            _program.Forward(_wasTraining, _random, monitor: null);
+            _program!.Forward(_wasTraining, _random, monitor: null);
         _hasForward = false;
-        _program.Backward(isTraining, _random, _program == _stepwise ? _monitor : null);
+        _program!.Backward(isTraining, _random, _program == _stepwise ? _monitor : null);
     }
 
     /// <summary>
@@ -190,11 +191,11 @@ public sealed partial class Executor : IDisposable
 
         for (int i = 0; i < given.Length; i++)
         {
-            if (given[i] is { } array && (array.Shape != _outputs[i].Shape || array.DType != _outputs[i].DType))
+            if (_headGradients[i] is not null && given[i] is { } array && array.Shape != _outputs[i].Shape)
             {
                 throw new EngineException(
                     $"Backward: the gradient {array} of the result '{OutputNames[i]}' must have its shape "
-                        + $"{_outputs[i].Shape} and type {_outputs[i].DType.Name()}."
+                        + $"{_outputs[i].Shape}."
                 );
             }
         }
@@ -204,12 +205,20 @@ public sealed partial class Executor : IDisposable
             if (_headGradients[i] is not { } target)
                 continue;
             NDArray? source = given.IsEmpty ? null : given[i];
-            if (source is not null)
+            if (source is not null && source.DType != target.DType)
+                CopyConverted(source, target);
+            else if (source is not null)
                 Dispatcher.Copy(source, target, Request.Write);
             else if (!_headGradientIsOne[i])
                 FillWithOnes(target);
             _headGradientIsOne[i] = source is null;
         }
+    }
+
+    private static void CopyConverted(NDArray source, NDArray target)
+    {
+        using NDArray converted = source.AsType(target.DType);
+        Dispatcher.Copy(converted, target, Request.Write);
     }
 
     private static void FillWithOnes(NDArray array)

@@ -125,9 +125,13 @@ internal static unsafe class CreationFamily
         if (!context.Wants(0))
             return;
         double start = p.Stop is null ? 0 : p.Start;
+        double step = p.Step;
         TensorView y = context.Output(0);
+        // Integers count in integers: the step 1.3 is 1.
+        if (!y.DType.IsFloat())
+            (start, step) = (Math.Truncate(start), Math.Truncate(step));
         var staged = new StagedOutput(ref context, 0);
-        Ramp.Fill(y.DType, start, p.Step, p.Repeat, staged.Data, y.Size);
+        Ramp.Fill(y.DType, start, step, p.Repeat, staged.Data, y.Size);
         staged.Finish();
     }
 }
