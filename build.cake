@@ -26,6 +26,13 @@ string[] levels = ["v2", "v3", "v4"];
 string nativeOutput = System.IO.Path.Combine(artifacts, "native");
 string variants = System.IO.Path.Combine(artifacts, "variants");
 
+// These load the native library: of the level of this processor, which is all that a test run compiles.
+string[] testedNatively = ["CoreEngine.CApi.Tests", "CoreEngine.Loader.Tests"];
+string nativeForTests = System.IO.Path.Combine(artifacts, "native-for-tests");
+
+// What programs have to carry with them.
+const long MostNativeBytes = 15_000_000;
+
 // Arrays of more than 2^31 elements: some 10 GB of memory and a few minutes, so only when asked for.
 const string LargeTests = "CoreEngine.Large.Tests";
 TimeSpan testLimit = TimeSpan.FromMinutes(15);
@@ -114,6 +121,12 @@ Task("test")
     {
         CleanDirectory(testResults);
         string only = Argument("project", "");
+        if (testedNatively.Any(name => name.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        {
+            Say("");
+            BuildNative([HostLevel()], nativeForTests);
+        }
+
         var runs = new List<(string Project, string Title, (string, string)[] Variables)>();
         foreach (FilePath project in GetFiles("./tests/*/*.csproj").OrderBy(file => file.FullPath, StringComparer.Ordinal))
         {
@@ -155,7 +168,7 @@ Task("test")
                 ],
                 testLimit,
                 null,
-                variables
+                [.. variables, ("COREENGINE_NATIVE", nativeForTests)]
             );
             (int passed, int failed, int skipped, string trouble) = Counted(
                 System.IO.Path.Combine(testResults, trx),
@@ -323,59 +336,75 @@ Task("abi")
 Task("native")
     .Does(() =>
     {
-        string loader = System.IO.Path.Combine(root, "native", "loader");
-        string compiler = Argument("compiler", "gcc");
         string[] chosen = HasArgument("variant") ? Argument<string>("variant").Split(',') : levels;
-        EnsureDirectoryExists(nativeOutput);
-        EnsureDirectoryExists(variants);
-        string packer = System.IO.Path.Combine(variants, "pack");
-        void Compile(params string[] arguments) =>
-            Require(
-                "Compiling the loader",
-                Execute(compiler, ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wno-format-truncation", .. arguments], null, loader)
-            );
-
-        Compile("-o", packer, "pack.c", "unpack.c");
-        foreach (string level in levels)
-        {
-            string packed = System.IO.Path.Combine(variants, level + ".packed");
-            if (!chosen.Contains(level))
-            {
-                System.IO.File.WriteAllBytes(packed, []);
-                continue;
-            }
-
-            Say($"Compiling for x86-64-{level} ...");
-            string library = PublishVariant(level, compiler);
-            Require("Packing", Execute(packer, [library, packed]));
-            Say($"{library}: {Kilobytes(library)}, packed {Kilobytes(packed)}");
-        }
-
-        string output = System.IO.Path.Combine(nativeOutput, "libcoreengine.so");
-        Compile(
-            "-shared",
-            "-fPIC",
-            "-fvisibility=hidden",
-            "-s",
-            "-Wl,-soname,libcoreengine.so,-z,now,-z,relro,-z,nodelete",
-            $"-Wa,-I,{variants}",
-            "-o",
-            output,
-            "loader.c",
-            "processor.c",
-            "unpack.c",
-            "payload.S",
-            "-ldl"
-        );
-        CopyFile(System.IO.Path.Combine(root, "native", "include", "coreengine.h"), System.IO.Path.Combine(nativeOutput, "coreengine.h"));
-        WritePkgConfig(System.IO.Path.Combine(nativeOutput, "coreengine.pc"), "${pcfiledir}", "${pcfiledir}", "${pcfiledir}");
+        string output = BuildNative(chosen, nativeOutput);
         if (HasArgument("libmxnet"))
         {
             Link("libcoreengine.so", System.IO.Path.Combine(nativeOutput, "libmxnet.so"));
         }
 
         Say($"{output}: {Kilobytes(output)}");
+        if (new System.IO.FileInfo(output).Length > MostNativeBytes)
+        {
+            throw new CakeException($"The library is larger than {MostNativeBytes / 1_000_000} MB.");
+        }
     });
+
+string HostLevel() =>
+    System.Runtime.Intrinsics.X86.Avx512BW.VL.IsSupported ? "v4"
+    : System.Runtime.Intrinsics.X86.Avx2.IsSupported ? "v3"
+    : "v2";
+
+// The library with the builds for some levels, its header and its pkg-config file.
+string BuildNative(string[] chosen, string folder)
+{
+    string loader = System.IO.Path.Combine(root, "native", "loader");
+    string compiler = Argument("compiler", "gcc");
+    EnsureDirectoryExists(folder);
+    EnsureDirectoryExists(variants);
+    string packer = System.IO.Path.Combine(variants, "pack");
+    void Compile(params string[] arguments) =>
+        Require(
+            "Compiling the loader",
+            Execute(compiler, ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wno-format-truncation", .. arguments], null, loader)
+        );
+
+    Compile("-o", packer, "pack.c", "unpack.c");
+    foreach (string level in levels)
+    {
+        string packed = System.IO.Path.Combine(variants, level + ".packed");
+        if (!chosen.Contains(level))
+        {
+            System.IO.File.WriteAllBytes(packed, []);
+            continue;
+        }
+
+        Say($"Compiling for x86-64-{level} ...");
+        string library = PublishVariant(level, compiler);
+        Require("Packing", Execute(packer, [library, packed]));
+        Say($"{library}: {Kilobytes(library)}, packed {Kilobytes(packed)}");
+    }
+
+    string output = System.IO.Path.Combine(folder, "libcoreengine.so");
+    Compile(
+        "-shared",
+        "-fPIC",
+        "-fvisibility=hidden",
+        "-s",
+        "-Wl,-soname,libcoreengine.so,-z,now,-z,relro,-z,nodelete",
+        $"-Wa,-I,{variants}",
+        "-o",
+        output,
+        "loader.c",
+        "processor.c",
+        "unpack.c",
+        "payload.S",
+        "-ldl"
+    );
+    CopyFile(System.IO.Path.Combine(root, "native", "include", "coreengine.h"), System.IO.Path.Combine(folder, "coreengine.h"));
+    WritePkgConfig(System.IO.Path.Combine(folder, "coreengine.pc"), "${pcfiledir}", "${pcfiledir}", "${pcfiledir}");
+    return output;
+}
 
 string Kilobytes(string path) => $"{new System.IO.FileInfo(path).Length / 1024} KB";
 

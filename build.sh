@@ -36,7 +36,7 @@ usage: ./build.sh TASK [options]
   clean     delete what was built
 
 It needs the .NET SDK that global.json names, and the NuGet packages of Directory.Packages.props, which it fetches;
-native also a C compiler (gcc or clang), which it installs where it may.
+native and test also a C compiler (gcc or clang), which it installs where it may.
 EOF
 }
 
@@ -151,7 +151,7 @@ fi
 find_dotnet
 case "$task" in
   demo | bench) find_font ;;
-  native) find_compiler ;;
+  native | test) find_compiler ;;
 esac
 echo "Restoring the local tools (Cake, CSharpier) ..."
 dotnet tool restore >/dev/null || fail "the local tools of dotnet-tools.json could not be restored; is a NuGet feed reachable?"

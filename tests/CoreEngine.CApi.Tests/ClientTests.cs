@@ -7,7 +7,7 @@ namespace CoreEngine.CApi.Tests;
 [TestClass]
 public sealed class ClientTests
 {
-    private static readonly string s_native = Path.Combine(Checkout.Root, "artifacts", "native", "libcoreengine.so");
+    private static readonly string s_native = Path.Combine(Checkout.Native, "libcoreengine.so");
 
     /// <summary>The program in C, on the functions of this process.</summary>
     [TestMethod]

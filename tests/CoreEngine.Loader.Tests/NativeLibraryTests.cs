@@ -6,7 +6,7 @@ public sealed class NativeLibraryTests
 {
     private const long MostBytes = 15_000_000;
 
-    private static string Library { get; } = Path.Combine(Checkout.Root, "artifacts", "native", "libcoreengine.so");
+    private static string Library { get; } = Path.Combine(Checkout.Native, "libcoreengine.so");
 
     [TestMethod]
     public void Programs_that_fork_with_work_in_flight_get_the_right_numbers_on_both_sides()

@@ -11,6 +11,10 @@ internal static class Checkout
     /// <summary>The recorded results of the original library.</summary>
     public static string GoldenData => Path.Combine(Root, "tests", "golden");
 
+    /// <summary>Where the native library lies: where the test task made it, otherwise where <c>./build.sh native</c> does.</summary>
+    public static string Native =>
+        Environment.GetEnvironmentVariable("COREENGINE_NATIVE") ?? Path.Combine(Root, "artifacts", "native");
+
     private static string Find([CallerFilePath] string here = "")
     {
         string? folder = Path.GetDirectoryName(here);
