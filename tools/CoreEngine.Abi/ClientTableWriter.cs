@@ -53,7 +53,7 @@ public static class ClientTableWriter
         string plain = type.Replace("const", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
         string name = plain.TrimEnd('*');
         int stars = plain.Length - name.Length;
-        if (name is "char" or "void")
+        if (name is "char" or "void" or "MXCallbackList" or "LibFeature")
             stars--;
         string text = name switch
         {

@@ -343,7 +343,7 @@ def custom():
     functions = callback_list(backward, delete)
     kept.append(functions)
     record(1, 1)
-    ok('MXCustomFunctionRecord', 1, handles(x), 1, handles(y), cast(byref(functions), c_void_p))
+    ok('MXCustomFunctionRecord', 1, handles(x), 1, handles(y), ctypes.addressof(functions))
     record(0, 0)
     ok('MXAutogradBackward', 1, handles(y), None, 0)
     check(has_values(grad, 10, 10), 'the gradient of a function of ours')

@@ -44,7 +44,7 @@ FUNCTIONS = {
         ('curr', POINTER(c_int)),
     ]),
     'MXLibInfoFeatures': (c_int, [
-        ('libFeature', POINTER(POINTER(c_void_p))),
+        ('libFeature', POINTER(c_void_p)),
         ('size', POINTER(c_size_t)),
     ]),
     'MXRandomSeedContext': (c_int, [
@@ -1095,7 +1095,7 @@ FUNCTIONS = {
         ('inputs', POINTER(c_void_p)),
         ('num_outputs', c_int),
         ('outputs', POINTER(c_void_p)),
-        ('callbacks', POINTER(c_void_p)),
+        ('callbacks', c_void_p),
     ]),
     'MXListDataIters': (c_int, [
         ('out_size', POINTER(c_uint32)),
