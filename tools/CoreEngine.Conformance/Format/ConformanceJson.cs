@@ -16,6 +16,8 @@ namespace CoreEngine.Conformance;
 [JsonSerializable(typeof(Dictionary<string, ArrayFile>))]
 [JsonSerializable(typeof(List<InferenceCase>))]
 [JsonSerializable(typeof(List<StoreRecording>))]
+[JsonSerializable(typeof(List<IteratorRecording>))]
+[JsonSerializable(typeof(RecordsFile))]
 [JsonSerializable(typeof(List<CompressionRecording>))]
 public sealed partial class ConformanceJson : JsonSerializerContext;
 

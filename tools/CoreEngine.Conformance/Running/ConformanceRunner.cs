@@ -87,7 +87,8 @@ public sealed class ConformanceRunner
 
         IEnumerable<(string, string, Func<Comparison>)> sequences = new OptimizerCases(_folder, _executor)
             .All()
-            .Concat(StoreCases.In(_folder));
+            .Concat(StoreCases.In(_folder))
+            .Concat(DataCases.In(_folder));
         foreach ((string group, string id, Func<Comparison> check) in sequences)
         {
             if (filter is null || Fits(id, filter))

@@ -11,8 +11,7 @@ internal static class OtherRecordings
     private static readonly (string Folder, string Extension, string Missing)[] s_families =
     [
         ("frontend", ".json", "recordings of a frontend, not of the core"),
-        ("iterators", ".json", "the engine has none of MXNet's iterators yet"),
-        ("recordio", "expected.json", "the engine reads no record files yet"),
+        ("iterators", "ndarrayiter.json", "recordings of a frontend, not of the core"),
     ];
 
     /// <summary>One outcome for each such file.</summary>
