@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using CoreEngine.Files;
+using CoreEngine.Kernels;
 
 namespace CoreEngine.Data;
 
@@ -134,7 +135,18 @@ internal sealed class ImageBatchSource : IBatchSource
         {
             if (filled < size)
                 ClearRest(data, label, filled);
-            Parallel.For(0, filled, _threads, i => ids[i] = Decode(i, epoch, data, label));
+            if (ProcessFork.IsChild)
+            {
+                // The pool's threads did not come along.
+                for (int i = 0; i < filled; i++)
+                {
+                    ids[i] = Decode(i, epoch, data, label);
+                }
+            }
+            else
+            {
+                Parallel.For(0, filled, _threads, i => ids[i] = Decode(i, epoch, data, label));
+            }
         }
         catch (Exception error)
         {

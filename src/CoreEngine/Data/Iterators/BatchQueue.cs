@@ -1,9 +1,13 @@
 using System.Runtime.ExceptionServices;
+using CoreEngine.Kernels;
 
 namespace CoreEngine.Data;
 
-/// <summary>Has a thread of its own make batches ahead of those who ask for them.</summary>
-internal sealed class BatchQueue
+/// <summary>
+/// Has a thread of its own make batches ahead of those who ask for them. In a forked process there is no such thread, and
+/// batches are made when they are asked for.
+/// </summary>
+internal sealed class BatchQueue : IForkParticipant
 {
     private readonly Lock _making = new();
     private readonly object _gate = new();
@@ -12,9 +16,14 @@ internal sealed class BatchQueue
     private readonly Queue<DataBatch> _ready = new();
     private ExceptionDispatchInfo? _error;
     private bool _isOver;
-    private bool _isStopped;
+    private volatile bool _isStopped;
     private bool _mustRestart;
     private bool _restartsAfterWrap;
+    private Thread? _thread;
+    private volatile int _systemThread;
+    private volatile bool _isClosed;
+    private bool _isForking;
+    private bool _isForked;
 
     internal BatchQueue(IBatchSource source, int capacity)
     {
@@ -22,8 +31,12 @@ internal sealed class BatchQueue
         _capacity = capacity;
         if (capacity > 0)
         {
-            var thread = new Thread(Run) { IsBackground = true, Name = "CoreEngine data" };
-            thread.Start();
+            _isForked = ProcessFork.IsChild;
+            if (!_isForked)
+            {
+                StartThread();
+                ProcessFork.Register(this, ForkPhase.Producers);
+            }
         }
     }
 
@@ -36,7 +49,10 @@ internal sealed class BatchQueue
         {
             while (_ready.Count == 0 && !_isOver && _error is null && !_isStopped)
             {
-                Monitor.Wait(_gate);
+                if (_isForked)
+                    _ = MakeNext();
+                else
+                    Monitor.Wait(_gate);
             }
 
             ObjectDisposedException.ThrowIf(_isStopped, typeof(DataIterator));
@@ -87,8 +103,43 @@ internal sealed class BatchQueue
             Monitor.PulseAll(_gate);
         }
 
-        if (_capacity == 0)
+        if (_capacity == 0 || _isForked)
             _source.Dispose();
+    }
+
+    /// <summary>Lets the batch that is being made end, and with it the thread.</summary>
+    void IForkParticipant.BeforeFork()
+    {
+        lock (_gate)
+        {
+            _isForking = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _thread!.Join();
+        ProcessFork.AwaitEnd(_systemThread);
+        Monitor.Enter(_gate);
+    }
+
+    void IForkParticipant.AfterForkInParent()
+    {
+        _isForking = false;
+        if (!_isClosed)
+            StartThread();
+        Monitor.Exit(_gate);
+    }
+
+    void IForkParticipant.AfterForkInChild()
+    {
+        _isForking = false;
+        _isForked = true;
+        Monitor.Exit(_gate);
+    }
+
+    private void StartThread()
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = "CoreEngine data" };
+        _thread.Start();
     }
 
     private DataBatch? MakeHere()
@@ -102,40 +153,58 @@ internal sealed class BatchQueue
 
     private void Run()
     {
-        while (WaitForWork(out bool restarts, out bool afterWrap))
-        {
-            DataBatch? batch = null;
-            ExceptionDispatchInfo? error = null;
-            try
-            {
-                if (restarts)
-                    _source.Restart(afterWrap);
-                batch = _source.Next();
-            }
-            catch (Exception failure)
-            {
-                // Whoever takes the next batch gets it.
-                error = ExceptionDispatchInfo.Capture(failure);
-            }
+        _systemThread = ProcessFork.CurrentThread;
+        while (MakeNext()) { }
 
-            Keep(batch, error);
+        if (_isStopped)
+        {
+            _isClosed = true;
+            _source.Dispose();
+        }
+    }
+
+    /// <summary>Waits until a batch may be made, and makes it; false when no more are to be made here.</summary>
+    private bool MakeNext()
+    {
+        if (!WaitForWork(out bool restarts, out bool afterWrap))
+            return false;
+        DataBatch? batch = null;
+        ExceptionDispatchInfo? error = null;
+        try
+        {
+            if (restarts)
+                _source.Restart(afterWrap);
+            batch = _source.Next();
+        }
+        catch (Exception failure)
+        {
+            // Whoever takes the next batch gets it.
+            error = ExceptionDispatchInfo.Capture(failure);
         }
 
-        _source.Dispose();
+        Keep(batch, error);
+        return true;
     }
 
     private bool WaitForWork(out bool restarts, out bool afterWrap)
     {
         lock (_gate)
         {
-            while (!_isStopped && !_mustRestart && (_isOver || _error is not null || _ready.Count >= _capacity))
+            while (
+                !_isStopped
+                && !_isForking
+                && !_mustRestart
+                && (_isOver || _error is not null || _ready.Count >= _capacity)
+            )
             {
                 Monitor.Wait(_gate);
             }
 
             (restarts, afterWrap) = (_mustRestart, _restartsAfterWrap);
+            if (_isStopped || _isForking)
+                return false;
             _mustRestart = false;
-            return !_isStopped;
+            return true;
         }
     }
 
