@@ -112,6 +112,28 @@ public sealed class NeuralInferenceTests
         Assert.AreEqual(expected, Text(shapes.Input(0)));
     }
 
+    /// <summary>There are no kernels for these layouts, but layers are described in them before there are data.</summary>
+    [TestMethod]
+    [DataRow("Convolution", "kernel=(3,3) num_filter=6 layout=NHWC", "2,0,0,4", "6,3,3,4", "2,0,0,6")]
+    [DataRow("Convolution", "kernel=(3,1,2) num_filter=6 layout=NDHWC", "0,0,0,0,4", "6,3,1,2,4", "0,0,0,0,6")]
+    [DataRow("Convolution", "kernel=(3,3) num_filter=6 num_group=2 layout=NHWC", "2,9,0,4", "6,3,3,2", "2,7,0,6")]
+    [DataRow("Deconvolution", "kernel=(3,3) num_filter=6 layout=NHWC", "2,9,0,4", "4,3,3,6", "2,11,0,6")]
+    public void Channels_may_be_last_before_there_are_data(
+        string name,
+        string attributes,
+        string data,
+        string weight,
+        string result
+    )
+    {
+        ShapeInference shapes = Start(name, attributes);
+        shapes.SetInput(0, Parse(data));
+        shapes.Operator.Definition.InferShape(shapes);
+        Assert.AreEqual(weight, Text(shapes.Input(1)));
+        Assert.AreEqual(result, Text(shapes.Output(0)));
+        Assert.AreEqual(data, Text(shapes.Input(0)));
+    }
+
     private static ShapeInference Start(string name, string attributes)
     {
         BoundOperator op = NeuralErrorTests.Bind(name, attributes);

@@ -76,7 +76,8 @@ internal static unsafe class ConvolutionFamily
         var p = shapes.Operator.Parameters<ConvolutionParameters>();
         if (!InferWindow(shapes, p))
             return;
-        shapes.SetInput(1, new Shape([p.Filters, shapes.Input(0)[1] / p.Groups, .. p.Kernel]));
+        long channels = p.ToChannelsFirst(shapes.Input(0))[1];
+        shapes.SetInput(1, p.FromChannelsFirst(new Shape([p.Filters, channels / p.Groups, .. p.Kernel])));
         if (HasBias(shapes.Operator))
             shapes.SetInput(2, new Shape(p.Filters));
     }
@@ -84,7 +85,7 @@ internal static unsafe class ConvolutionFamily
     /// <summary>The result's shape from the data's, and back. Returns false while nothing is known of the data.</summary>
     internal static bool InferWindow(ShapeInference shapes, ConvolutionParameters p)
     {
-        Shape data = shapes.Input(0);
+        Shape data = p.ToChannelsFirst(shapes.Input(0));
         if (data.Rank == 0)
             return false;
         p.CheckData(shapes, data);
@@ -113,7 +114,7 @@ internal static unsafe class ConvolutionFamily
             result[i + 2] = data[i + 2] == 0 ? 0 : (room / p.StrideOf(i)) + 1;
         }
 
-        shapes.SetOutput(0, new Shape(result));
+        shapes.SetOutput(0, p.FromChannelsFirst(new Shape(result)));
         InferDataBack(shapes, p);
         return true;
     }
@@ -121,8 +122,8 @@ internal static unsafe class ConvolutionFamily
     /// <summary>What the result says about the data: the batch, and extents where the stride is 1.</summary>
     private static void InferDataBack(ShapeInference shapes, ConvolutionParameters p)
     {
-        Shape result = shapes.Output(0);
-        long[] data = shapes.Input(0).Dims.ToArray();
+        Shape result = p.ToChannelsFirst(shapes.Output(0));
+        long[] data = p.ToChannelsFirst(shapes.Input(0)).Dims.ToArray();
         data[0] = result[0];
         for (int i = 0; i < p.SpatialRank; i++)
         {
@@ -130,18 +131,18 @@ internal static unsafe class ConvolutionFamily
                 data[i + 2] = result[i + 2] + p.ReachOf(i) - 1 - (2 * p.PadOf(i));
         }
 
-        shapes.SetInput(0, new Shape(data));
+        shapes.SetInput(0, p.FromChannelsFirst(new Shape(data)));
     }
 
     private static void InferDeconvolution(ShapeInference shapes)
     {
         var p = shapes.Operator.Parameters<DeconvolutionParameters>();
-        Shape data = shapes.Input(0);
+        Shape data = p.ToChannelsFirst(shapes.Input(0));
         if (data.Rank == 0)
             return;
         p.CheckData(shapes, data);
         p.CheckGroups(shapes, data[1]);
-        shapes.SetInput(1, new Shape([data[1], p.Filters / p.Groups, .. p.Kernel]));
+        shapes.SetInput(1, p.FromChannelsFirst(new Shape([data[1], p.Filters / p.Groups, .. p.Kernel])));
         if (HasBias(shapes.Operator))
             shapes.SetInput(2, new Shape(p.Filters));
 
@@ -152,8 +153,8 @@ internal static unsafe class ConvolutionFamily
             result[i + 2] = data[i + 2] == 0 ? 0 : DeconvolvedExtent(shapes, p, i, data[i + 2]);
         }
 
-        shapes.SetOutput(0, new Shape(result));
-        shapes.SetInput(0, data.With(0, shapes.Output(0)[0]));
+        shapes.SetOutput(0, p.FromChannelsFirst(new Shape(result)));
+        shapes.SetInput(0, p.FromChannelsFirst(data.With(0, shapes.Output(0)[0])));
     }
 
     private static long DeconvolvedExtent(ShapeInference shapes, DeconvolutionParameters p, int axis, long extent)

@@ -141,18 +141,35 @@ public abstract class WindowParameters : IParameters
 
     private static string Text(long[] values) => $"({string.Join(",", values)})";
 
+    /// <summary>Whether channels are the last axis: such layers can be described, but there are no kernels for them.</summary>
+    internal bool IsChannelsLast => Layout is ImageLayout.NHWC or ImageLayout.NDHWC;
+
+    /// <summary>A shape in this layout with its channels put second.</summary>
+    internal Shape ToChannelsFirst(Shape shape) =>
+        IsChannelsLast && shape.Rank > 2 ? new Shape([shape[0], shape[^1], .. shape.Dims[1..^1]]) : shape;
+
+    /// <summary>A shape whose channels are second in this layout.</summary>
+    internal Shape FromChannelsFirst(Shape shape) =>
+        IsChannelsLast && shape.Rank > 2 ? new Shape([shape[0], .. shape.Dims[2..], shape[1]]) : shape;
+
     /// <summary>Refuses data whose layout or rank the window does not fit.</summary>
-    /// <exception cref="ShapeMismatchException">The layout is not channels-first, or the number of axes is wrong.</exception>
+    /// <exception cref="ShapeMismatchException">
+    /// The layout is not channels-first and there are data, or the number of axes is wrong.
+    /// </exception>
     internal void CheckData(ShapeInference shapes, Shape data)
     {
+        if (IsChannelsLast && data.IsKnown)
+        {
+            throw shapes.Error(
+                $"the layout {Layout} is not supported on the CPU; transpose the data to channels first (NCHW, NCDHW)."
+            );
+        }
+
         int spatial = Layout switch
         {
-            ImageLayout.NHWC or ImageLayout.NDHWC => throw shapes.Error(
-                $"the layout {Layout} is not supported on the CPU; transpose the data to channels first (NCHW, NCDHW)."
-            ),
             ImageLayout.NCW => 1,
-            ImageLayout.NCHW => 2,
-            ImageLayout.NCDHW => 3,
+            ImageLayout.NCHW or ImageLayout.NHWC => 2,
+            ImageLayout.NCDHW or ImageLayout.NDHWC => 3,
             _ => SpatialRank,
         };
         if (spatial != SpatialRank)
