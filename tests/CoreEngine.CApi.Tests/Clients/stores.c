@@ -234,6 +234,7 @@ void test_predictors(void)
     OK(MXPredGetOutput, second, 0, output, 4);
     CHECK(output[0] == 11 && output[3] == 25);
     OK(MXPredFree, second);
+    FAILS(MXPredFree, second);
 
     OK(MXPredCreatePartialOut, json, bytes, size, 1, 0, 1, inputs, offsets, shape, 1, outputs, &predictor);
     predict(predictor);
