@@ -81,6 +81,9 @@ public sealed class OperatorDef
     /// <summary>The attribute that says how many inputs a variadic operator has, usually "num_args"; empty otherwise.</summary>
     public string VariadicCount { get; init; } = "";
 
+    /// <summary>Whether attributes can ask for a result without elements: an extent of 0 is then meant, not unknown.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>Number of inputs of a variadic call; null when not variadic.</summary>
     public Func<BoundOperator, int>? CountVariadicInputs { get; init; }
 

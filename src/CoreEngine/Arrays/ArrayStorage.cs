@@ -14,21 +14,23 @@ namespace CoreEngine;
 internal sealed unsafe class ArrayStorage : OperationBody
 {
     private readonly MemoryLease _memory;
-    private readonly IDisposable? _owner;
+
+    // What a sparse array holds, or the owner of memory that is somebody else's: one field keeps every array small.
+    private readonly object? _contents;
     private int _hostWrites;
     private int _references = 1;
 
     private ArrayStorage(MemoryLease memory, Device device, IDisposable? owner = null)
     {
         _memory = memory;
-        _owner = owner;
+        _contents = owner;
         Device = device;
         Variable = Engine.Default.NewVar(contents: this);
     }
 
     private ArrayStorage(SparseStorage sparse)
     {
-        Sparse = sparse;
+        _contents = sparse;
         Device = sparse.Device;
         Variable = Engine.Default.NewVar(contents: this);
     }
@@ -40,10 +42,10 @@ internal sealed unsafe class ArrayStorage : OperationBody
     internal long Length => _memory.Length;
 
     /// <summary>What a sparse array holds; null for dense memory.</summary>
-    internal SparseStorage? Sparse { get; }
+    internal SparseStorage? Sparse => _contents as SparseStorage;
 
     /// <summary>The memory, if other processes see it.</summary>
-    internal SharedMemory? Shared => _owner as SharedMemory;
+    internal SharedMemory? Shared => _contents as SharedMemory;
 
     /// <summary>
     /// How often a write was scheduled or the host was given the memory for writing; tells autograd that a recorded
@@ -107,7 +109,7 @@ internal sealed unsafe class ArrayStorage : OperationBody
     public override void Execute(ref OperationContext context)
     {
         _memory.Dispose();
-        _owner?.Dispose();
+        (_contents as IDisposable)?.Dispose();
         Sparse?.Release();
     }
 }

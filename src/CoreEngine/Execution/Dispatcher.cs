@@ -498,6 +498,8 @@ internal sealed class Dispatcher
                 return AllOutputsAreEmpty() ? null : throw _shapes.Error("an array without elements was given.");
         }
 
+        if (!_shapes.IsComplete && op.Definition.MayBeEmpty && AllOutputsAreEmpty())
+            return null;
         if (!_shapes.IsComplete)
             throw _shapes.Error("the shape of the result cannot be deduced; give it or an output array.");
         return Inferred.Keep(_shapes, _types, given);

@@ -87,7 +87,7 @@ public sealed class BadCallTests
                 Attributes = { ["num_args"] = "1", ["h_w"] = "(5, 5)" },
                 Says = ["5 x 5", "4 x 4"],
             },
-            new("tile", [2]) { Attributes = { ["reps"] = "(0,)" }, Says = ["reps=(0)", "at least 1"] },
+            new("tile", [2]) { Attributes = { ["reps"] = "(-1,)" }, Says = ["reps=(-1)", "negative"] },
             new("repeat", [2]) { Attributes = { ["repeats"] = "0" }, Says = ["repeats=0"] },
             new("repeat", [2]) { Attributes = { ["repeats"] = "2", ["axis"] = "1" }, Says = ["axis=1"] },
             new("Pad", [2, 3])
@@ -132,7 +132,7 @@ public sealed class BadCallTests
             new("_linalg_sumlogdiag", [3]) { Says = ["'A'", "last two axes"] },
             new("dot", [3], [3]) { Attributes = { ["transpose_a"] = "1" }, Says = ["vectors cannot be transposed"] },
             new("batch_take", [3], [3]) { Says = ["at least two axes"] },
-            new("one_hot", [2]) { Attributes = { ["depth"] = "0" }, Says = ["depth=0", "at least 1"] },
+            new("one_hot", [2]) { Attributes = { ["depth"] = "-1" }, Says = ["depth=-1", "negative"] },
             new("_arange") { Attributes = { ["start"] = "3", ["step"] = "0" }, Says = ["step=0"] },
             new("_arange") { Attributes = { ["start"] = "3", ["repeat"] = "0" }, Says = ["repeat=0"] },
             new("broadcast_axis", [1, 2])

@@ -100,8 +100,8 @@ internal static unsafe class PickFamily
                 InferShape = shapes =>
                 {
                     long depth = shapes.Operator.Parameters<OneHotParameters>().Depth;
-                    if (depth < 1)
-                        throw shapes.Error($"depth={depth} must be at least 1.");
+                    if (depth < 0)
+                        throw shapes.Error($"depth={depth} must not be negative.");
                     if (shapes.Input(0).Rank > 0)
                         shapes.SetOutput(0, new Shape([.. shapes.Input(0).Dims, depth]));
                     else if (shapes.Output(0).Rank > 1)
@@ -109,6 +109,7 @@ internal static unsafe class PickFamily
                 },
                 InferType = types => types.SetOutput(0, types.Operator.Parameters<OneHotParameters>().DType),
                 Gradient = Gradient.Zero,
+                MayBeEmpty = true,
                 Kernel = static (ref KernelContext context) =>
                 {
                     var p = context.Parameters<OneHotParameters>();

@@ -29,6 +29,7 @@ internal static unsafe class RepeatFamily
             {
                 NewParameters = parameters,
                 InferShape = infer,
+                MayBeEmpty = true,
                 Gradient = c => c.Set(0, c.CallWithSameParameters(backward, c.OutputGradient(0), c.Input(0))),
                 Kernel = kernel,
             }
@@ -53,8 +54,8 @@ internal static unsafe class RepeatFamily
         Shape data = shapes.Input(0);
         foreach (long count in counts)
         {
-            if (count < 1)
-                throw shapes.Error($"reps=({string.Join(",", counts)}) must be at least 1 each.");
+            if (count < 0)
+                throw shapes.Error($"reps=({string.Join(",", counts)}) must not be negative.");
         }
 
         if (data.Rank == 0)
