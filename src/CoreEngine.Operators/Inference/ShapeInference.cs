@@ -175,6 +175,7 @@ public sealed class ShapeInference
     private ShapeMismatchException Contradiction(Shape known, Shape stated, int place)
     {
         string what = place >= 0 ? $"argument '{Operator.InputName(place)}'" : $"output {-1 - place}";
-        return Error($"the shape of {what} cannot be both {known} and {stated}.");
+        // The first two words are MXNet's: frontends look for them.
+        return Error($"Shape inconsistent: {what} cannot be both {known} and {stated}.");
     }
 }

@@ -32,8 +32,11 @@ public sealed partial class NDArray
         }
     }
 
-    /// <summary>True when gradients flow through this array.</summary>
-    internal bool NeedsGradient => _node is { NeedsGradient: true };
+    /// <summary>
+    /// True when gradients flow through this array. A backward pass that let go of the graph ends that: what is recorded
+    /// afterwards takes the array as a constant, so that a recurrent state can go on from one step of training to the next.
+    /// </summary>
+    internal bool NeedsGradient => _node is { NeedsGradient: true, IsReleased: false };
 
     /// <summary>
     /// Marks this array as a variable: backward passes compute its gradient into <see cref="Gradient"/>, which starts as
@@ -77,10 +80,11 @@ public sealed partial class NDArray
     /// <summary>The graph entry that stands for this array as an input of a call that is recorded now.</summary>
     internal NodeEntry EntryForUse()
     {
-        TapeNode node = _node ?? TapeNode.Constant(this);
+        if (_node is not { IsReleased: false } node)
+            return TapeNode.Constant(this).Only;
         // A variable that changed since it was last used (a training step) counts as a new version of it.
         if (node.Slot is { } slot && !node.IsCurrent)
             node = TapeNode.Variable(this, slot);
-        return new NodeEntry(node, _node is null ? 0 : _nodeOutput);
+        return new NodeEntry(node, _nodeOutput);
     }
 }

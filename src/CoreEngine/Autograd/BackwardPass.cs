@@ -28,6 +28,8 @@ internal sealed class BackwardPass
         for (int i = 0; i < heads.Length; i++)
         {
             NDArray head = heads[i];
+            if (head.Entry?.Node is TapeNode { IsReleased: true } node)
+                throw Released(node);
             _heads[i] =
                 head.NeedsGradient && head.Entry is { } entry
                     ? entry
@@ -40,13 +42,14 @@ internal sealed class BackwardPass
 
         _forward = TopologicalOrder.Of(_heads);
         if (_forward.Find(node => ((TapeNode)node).IsReleased) is { } released)
-        {
-            throw new EngineException(
-                $"Backward: the graph was already released by an earlier pass (at {released.Name}). Call Backward with "
-                    + "retainGraph: true to run it more than once."
-            );
-        }
+            throw Released(released);
     }
+
+    private static EngineException Released(Node node) =>
+        new(
+            $"Backward: the graph was already released by an earlier pass (at {node.Name}). Call Backward with "
+                + "retainGraph: true to run it more than once."
+        );
 
     private static NodeEntry HeadGradient(NDArray head, NDArray? given)
     {

@@ -196,6 +196,28 @@ public sealed class AutogradTests : EngineTestBase
     }
 
     [TestMethod]
+    public void What_a_released_graph_computed_is_a_constant_afterwards()
+    {
+        NDArray x = Variable(3);
+        NDArray state;
+        using (Autograd.Record())
+        {
+            state = x * x;
+        }
+
+        state.Backward();
+        Assert.AreEqual(6, x.Gradient!.ToScalar<double>());
+        NDArray next;
+        using (Autograd.Record())
+        {
+            next = state * x;
+        }
+
+        next.Backward();
+        Assert.AreEqual(9, x.Gradient.ToScalar<double>(), "of 9x, not of the cube");
+    }
+
+    [TestMethod]
     public void An_unrecorded_head_is_refused_with_advice()
     {
         NDArray x = Variable(2);
