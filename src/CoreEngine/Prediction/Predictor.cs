@@ -1,4 +1,5 @@
 using CoreEngine.Graphs;
+using CoreEngine.Runtime;
 
 namespace CoreEngine;
 
@@ -7,8 +8,9 @@ namespace CoreEngine;
 /// made; a run costs little more than its kernels.
 /// </summary>
 /// <remarks>
-/// One predictor serves one caller at a time. <see cref="Share"/> makes others over the same parameters, one for each thread:
-/// they have inputs, results and memory in between of their own, and run at the same time.
+/// One predictor serves one caller at a time, on the caller's thread. <see cref="Share"/> makes others over the same
+/// parameters, one for each thread: they have inputs, results and memory in between of their own, and run at the same time.
+/// Kernels spread over the processors that are free; with a thread for each of them, <c>COREENGINE_THREADS=1</c> saves trying.
 /// </remarks>
 /// <example>
 /// <code>
@@ -22,16 +24,21 @@ namespace CoreEngine;
 /// float[] scores = predictor.GetOutput(0);
 /// </code>
 /// </example>
-public sealed class Predictor : IDisposable
+public sealed unsafe class Predictor : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PreparedModel _model;
+
+    // These and the executor's own arrays are used inside Engine.RunInline alone: nothing is handed to other threads, so
+    // that those who run their own predictors do not wait for each other.
     private readonly Dictionary<Node, NDArray> _inputs;
+    private readonly Dictionary<Node, NDArray> _states = new(ReferenceEqualityComparer.Instance);
     private readonly Executor _executor;
 
-    // Made when somebody looks inside: it runs the model as it was given, call by call.
+    // Made when somebody looks inside: it runs the model as it was given, call by call, on arrays that others may see.
     private Executor? _plain;
-    private Executor _latest;
+    private Dictionary<Node, NDArray> _plainInputs = [];
+    private bool _isLatestPlain;
     private bool _isMonitored;
     private bool _isDisposed;
 
@@ -40,17 +47,22 @@ public sealed class Predictor : IDisposable
         using ArrayScope.Suspension suspension = ArrayScope.Suspend();
         using AutogradScope pause = Autograd.Pause();
         _model = model;
-        _inputs = model.Inputs.ToDictionary(
-            pair => pair.Key,
-            pair => NDArray.Zeros(pair.Value.Shape, pair.Value.Type, model.Options.Device)
-        );
+        using InlineScope inline = Engine.RunInline();
+        _inputs = NewInputs();
         try
         {
-            _latest = _executor = model.Bind(_inputs);
+            foreach ((Node node, NDArray state) in model.States)
+            {
+                _states.Add(node, new NDArray(state.Shape, state.DType, state.Device));
+                CopyBytes(state, _states[node]);
+            }
+
+            _executor = model.Bind(_inputs, _states);
         }
         catch
         {
-            DisposeInputs();
+            DisposeAll(_inputs);
+            DisposeAll(_states);
             throw;
         }
     }
@@ -134,7 +146,7 @@ public sealed class Predictor : IDisposable
         return Of(Guarded(() => _model.Reshape(shapes)));
     }
 
-    /// <summary>Sets an input, after waiting for the run before.</summary>
+    /// <summary>Sets an input.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="values">Its values, row-major; converted when the input is not float32.</param>
     /// <exception cref="EngineException">There is no such input, or the number of values differs.</exception>
@@ -151,6 +163,7 @@ public sealed class Predictor : IDisposable
                 );
             }
 
+            using InlineScope inline = Engine.RunInline();
             if (input.DType == DType.Float32)
             {
                 input.CopyFrom(values);
@@ -164,8 +177,8 @@ public sealed class Predictor : IDisposable
         }
     }
 
-    /// <summary>Sets an input to an array's values, asynchronously, converting their type.</summary>
-    /// <exception cref="EngineException">There is no such input, or its shape differs.</exception>
+    /// <summary>Sets an input to an array's values, after waiting for them, converting their type.</summary>
+    /// <exception cref="EngineException">There is no such input, its shape differs, or the values could not be computed.</exception>
     public void SetInput(string name, NDArray values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -175,24 +188,33 @@ public sealed class Predictor : IDisposable
             NDArray input = Input(name);
             if (values.Shape != input.Shape)
                 throw new EngineException($"Predictor: the input '{name}' is {input.Shape}, the array {values.Shape}.");
+            values.WaitToRead();
+            using InlineScope inline = Engine.RunInline();
             using AutogradScope pause = Autograd.Pause();
             Imperative.Invoke("_copyto", [values], outputs: [input]);
         }
     }
 
-    /// <summary>Computes the results, asynchronously.</summary>
+    /// <summary>Computes the results, on this thread.</summary>
     public void Forward()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             using AutogradScope pause = Autograd.Pause();
-            _latest = _isMonitored ? Plain() : _executor;
-            _latest.Forward();
+            _isLatestPlain = _isMonitored;
+            if (_isMonitored)
+            {
+                WithInputs(Plain()).Forward();
+                return;
+            }
+
+            using InlineScope inline = Engine.RunInline();
+            _executor.Forward();
         }
     }
 
-    /// <summary>Runs the model node by node: to be called with 0, 1, 2 ... until nothing is left.</summary>
+    /// <summary>Runs the model node by node, asynchronously: to be called with 0, 1, 2 ... until nothing is left.</summary>
     /// <param name="step">The number of the node, in the symbol's order; 0 starts a new run.</param>
     /// <returns>How many nodes are left.</returns>
     public int PartialForward(int step)
@@ -201,8 +223,9 @@ public sealed class Predictor : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             using AutogradScope pause = Autograd.Pause();
-            _latest = Plain();
-            return _latest.PartialForward(step);
+            _isLatestPlain = true;
+            Executor plain = Plain();
+            return (step == 0 ? WithInputs(plain) : plain).PartialForward(step);
         }
     }
 
@@ -223,10 +246,14 @@ public sealed class Predictor : IDisposable
                 );
             }
 
-            using AutogradScope pause = Autograd.Pause();
-            using NDArray dense = output.ToDense();
-            using NDArray floats = dense.DType == DType.Float32 ? dense.Detach() : dense.AsType(DType.Float32);
-            floats.AsSpan<float>().CopyTo(values);
+            if (_isLatestPlain)
+            {
+                Read(output, values);
+                return;
+            }
+
+            using InlineScope inline = Engine.RunInline();
+            Read(output, values);
         }
     }
 
@@ -239,14 +266,23 @@ public sealed class Predictor : IDisposable
         return values;
     }
 
-    /// <summary>A copy of a result of the latest run, asynchronously; the caller disposes it.</summary>
-    /// <exception cref="EngineException">There is no such result.</exception>
+    /// <summary>A copy of a result of the latest run, dense, after waiting for it; the caller disposes it.</summary>
+    /// <exception cref="EngineException">There is no such result, or it could not be computed.</exception>
     public NDArray CopyOutput(int index)
     {
         lock (_lock)
         {
-            using AutogradScope pause = Autograd.Pause();
-            return Output(index).Copy();
+            NDArray output = Output(index);
+            var copy = new NDArray(output.Shape, output.DType, output.Device);
+            if (_isLatestPlain)
+            {
+                Read(output, copy);
+                return copy;
+            }
+
+            using InlineScope inline = Engine.RunInline();
+            Read(output, copy);
+            return copy;
         }
     }
 
@@ -280,7 +316,9 @@ public sealed class Predictor : IDisposable
             _isDisposed = true;
             _executor.Dispose();
             _plain?.Dispose();
-            DisposeInputs();
+            DisposeAll(_inputs);
+            DisposeAll(_states);
+            DisposeAll(_plainInputs);
             _model.Dispose();
         }
     }
@@ -310,8 +348,55 @@ public sealed class Predictor : IDisposable
 
     private Executor Plain()
     {
+        if (_plain is not null)
+            return _plain;
         using ArrayScope.Suspension suspension = ArrayScope.Suspend();
-        return _plain ??= _model.BindPlainly(_inputs);
+        _plainInputs = NewInputs();
+        return _plain = _model.BindPlainly(_plainInputs);
+    }
+
+    /// <summary>The plain executor, with what the inputs are now.</summary>
+    private Executor WithInputs(Executor plain)
+    {
+        foreach ((Node node, NDArray input) in _inputs)
+        {
+            NDArray target = _plainInputs[node];
+            target.WaitToWrite();
+            CopyBytes(input, target);
+        }
+
+        return plain;
+    }
+
+    private Dictionary<Node, NDArray> NewInputs() =>
+        _model.Inputs.ToDictionary(
+            pair => pair.Key,
+            pair => NDArray.Zeros(pair.Value.Shape, pair.Value.Type, _model.Options.Device)
+        );
+
+    /// <summary>Copies dense values in host memory that nobody else uses meanwhile.</summary>
+    private static void CopyBytes(NDArray source, NDArray target)
+    {
+        long bytes = source.Size * source.DType.ItemSize();
+        System.Buffer.MemoryCopy(source.Pointer, target.Pointer, bytes, bytes);
+        GC.KeepAlive(source);
+        GC.KeepAlive(target);
+    }
+
+    private static void Read(NDArray output, Span<float> values)
+    {
+        using AutogradScope pause = Autograd.Pause();
+        using NDArray dense = output.ToDense();
+        using NDArray floats = dense.DType == DType.Float32 ? dense.Detach() : dense.AsType(DType.Float32);
+        floats.AsSpan<float>().CopyTo(values);
+    }
+
+    private static void Read(NDArray output, NDArray copy)
+    {
+        using AutogradScope pause = Autograd.Pause();
+        using NDArray dense = output.ToDense();
+        dense.WaitToRead();
+        CopyBytes(dense, copy);
     }
 
     private NDArray Input(string name)
@@ -333,16 +418,17 @@ public sealed class Predictor : IDisposable
     private NDArray Output(int index)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return (uint)index < (uint)_latest.Outputs.Count
-            ? _latest.Outputs[index]
-            : throw new EngineException($"Predictor: there is no result {index}; there are {_latest.Outputs.Count}.");
+        IReadOnlyList<NDArray> outputs = _isLatestPlain ? _plain!.Outputs : _executor.Outputs;
+        return (uint)index < (uint)outputs.Count
+            ? outputs[index]
+            : throw new EngineException($"Predictor: there is no result {index}; there are {outputs.Count}.");
     }
 
-    private void DisposeInputs()
+    private static void DisposeAll(Dictionary<Node, NDArray> arrays)
     {
-        foreach (NDArray input in _inputs.Values)
+        foreach (NDArray array in arrays.Values)
         {
-            input.Dispose();
+            array.Dispose();
         }
     }
 }

@@ -99,11 +99,20 @@ internal sealed class PreparedModel : IDisposable
         }
     }
 
+    /// <summary>
+    /// The auxiliary states of the prepared graph. They count as written by a run, so that whoever runs the model needs his
+    /// own.
+    /// </summary>
+    internal IEnumerable<KeyValuePair<Node, NDArray>> States =>
+        _constants.Where(pair => Graph.AuxiliaryStates.Contains(pair.Key));
+
     /// <summary>An executor of the prepared graph.</summary>
-    internal Executor Bind(IReadOnlyDictionary<Node, NDArray> inputs) => Bind(Graph, _constants, inputs);
+    internal Executor Bind(IReadOnlyDictionary<Node, NDArray> inputs, IReadOnlyDictionary<Node, NDArray> states) =>
+        Bind(Graph, node => states.GetValueOrDefault(node) ?? _constants.GetValueOrDefault(node) ?? inputs[node]);
 
     /// <summary>An executor of the model as it was given, for those who look inside.</summary>
-    internal Executor BindPlainly(IReadOnlyDictionary<Node, NDArray> inputs) => Bind(Symbol.Graph, Parameters, inputs);
+    internal Executor BindPlainly(IReadOnlyDictionary<Node, NDArray> inputs) =>
+        Bind(Symbol.Graph, node => Parameters.GetValueOrDefault(node) ?? inputs[node]);
 
     public void Dispose()
     {
@@ -158,23 +167,25 @@ internal sealed class PreparedModel : IDisposable
                 constants.Add(variable, parameters[variable].Detach());
         }
 
+        // Whoever runs the model does so without waiting for what it reads.
+        foreach (NDArray array in parameters.Values.Concat(constants.Values))
+        {
+            array.WaitToRead();
+        }
+
         return new PreparedModel(symbol, options, parameters, new Graph(heads), constants, inputs);
     }
 
-    private Executor Bind(Graph graph, Dictionary<Node, NDArray> constants, IReadOnlyDictionary<Node, NDArray> inputs)
-    {
-        return new Executor(
+    private Executor Bind(Graph graph, Func<Node, NDArray> arrayOf) =>
+        new(
             graph,
             Options.Device,
-            [.. graph.Arguments.Select(ArrayOf)],
+            [.. graph.Arguments.Select(arrayOf)],
             gradients: [],
             requests: [],
-            [.. graph.AuxiliaryStates.Select(ArrayOf)],
+            [.. graph.AuxiliaryStates.Select(arrayOf)],
             new BindOptions { Passes = GraphPasses.None }
         );
-
-        NDArray ArrayOf(Node node) => constants.TryGetValue(node, out NDArray? constant) ? constant : inputs[node];
-    }
 
     private static Symbol ResultNamed(Symbol symbol, string name)
     {
