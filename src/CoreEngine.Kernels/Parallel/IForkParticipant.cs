@@ -10,11 +10,11 @@ public interface IForkParticipant
     /// Runs on the thread that forks, before. When it returns its threads are gone, down to the operating system
     /// (<see cref="ProcessFork.AwaitEnd"/>), and no other thread is inside its locks.
     /// </summary>
-    void BeforeFork();
+    public void BeforeFork();
 
     /// <summary>Runs in the parent, on the same thread: undoes what <see cref="BeforeFork"/> did.</summary>
-    void AfterForkInParent();
+    public void AfterForkInParent();
 
     /// <summary>Runs in the child, on its only thread. It must start no thread, now or ever.</summary>
-    void AfterForkInChild();
+    public void AfterForkInChild();
 }
