@@ -28,7 +28,7 @@ public sealed class NetworkRunner
 
     /// <summary>What can be checked of each network.</summary>
     public static IReadOnlyList<string> Checks { get; } =
-    ["names", "prediction", "optimised prediction", "training pass", "training steps", "cached operator"];
+    ["names", "prediction", "optimised prediction", "predictors", "training pass", "training steps", "cached operator"];
 
     /// <summary>One outcome for each check of each network whose id contains a text.</summary>
     public static IEnumerable<CaseOutcome> In(GoldenFolder folder, string? filter)
@@ -70,6 +70,7 @@ public sealed class NetworkRunner
             "names" => runner.Names(),
             "prediction" => runner.Predict(),
             "optimised prediction" => runner.Predict(areConstant: true),
+            "predictors" => runner.PredictShared(),
             "training pass" => runner.TrainOnce(),
             "training steps" => runner.TrainSteps(),
             "cached operator" => runner.CallCached(),
@@ -95,6 +96,37 @@ public sealed class NetworkRunner
         using Executor executor = Bind(withGradients: false, areConstant);
         return CompareAll("result", _case.PredictOutputs, executor.Forward());
     }
+
+    /// <summary>A predictor and one that shares its parameters, and the second call by call.</summary>
+    private string? PredictShared()
+    {
+        GoldenArray[] batch = [.. _case.Data, .. _case.Labels];
+        Dictionary<string, Shape> shapes = batch.ToDictionary(one => one.Name, one => new Shape(one.Shape!));
+        var options = new PredictorOptions { Types = batch.ToDictionary(one => one.Name, one => one.Dtype) };
+        using Predictor first = Predictor.Create(_symbol, _parameters, shapes, options);
+        using Predictor second = first.Share();
+        foreach (Predictor predictor in (Predictor[])[first, second])
+        {
+            foreach (GoldenArray one in batch)
+            {
+                predictor.SetInput(one.Name, ArrayConversion.ToArray(one));
+            }
+
+            predictor.Forward();
+            if (CompareAll("result", _case.PredictOutputs, Outputs(predictor)) is { } mismatch)
+                return mismatch;
+        }
+
+        for (int step = 0; second.PartialForward(step) > 0; )
+        {
+            step++;
+        }
+
+        return CompareAll("stepwise result", _case.PredictOutputs, Outputs(second));
+    }
+
+    private static NDArray[] Outputs(Predictor predictor) =>
+        [.. Enumerable.Range(0, predictor.OutputNames.Count).Select(predictor.CopyOutput)];
 
     private string? TrainOnce()
     {
