@@ -3,7 +3,7 @@ using StbImageSharp;
 namespace CoreEngine.Operators;
 
 /// <summary>
-/// Decodes image files: JPEG (baseline and progressive), PNG, BMP, GIF (the first picture), TGA and PSD. The bytes may be
+/// Decodes image files: JPEG (baseline and progressive), PNG and BMP. The bytes may be
 /// hostile: whatever is no image is an error, and no memory is taken for more pixels than the bytes can hold.
 /// </summary>
 public static class ImageDecoder
@@ -23,6 +23,7 @@ public static class ImageDecoder
         {
             fixed (byte* bytes = file)
             {
+                RequireKnown(file);
                 using var stream = new UnmanagedMemoryStream(bytes, file.Length);
                 return Measure(stream);
             }
@@ -42,6 +43,7 @@ public static class ImageDecoder
         {
             fixed (byte* bytes = file)
             {
+                RequireKnown(file);
                 using var stream = new UnmanagedMemoryStream(bytes, file.Length);
                 (height, width) = Measure(stream);
                 stream.Position = 0;
@@ -58,6 +60,17 @@ public static class ImageDecoder
                 }
             }
         }
+    }
+
+    // The library knows more formats, which nobody needs and an attacker might.
+    private static void RequireKnown(ReadOnlySpan<byte> file)
+    {
+        bool isKnown =
+            file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])
+            || file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])
+            || file.StartsWith("BM"u8);
+        if (!isKnown)
+            throw Refused("its first bytes are of no known format");
     }
 
     private static (int Height, int Width) Measure(Stream stream)
@@ -81,5 +94,5 @@ public static class ImageDecoder
     }
 
     private static EngineException Refused(string problem, Exception? inner = null) =>
-        new($"These bytes are no image (JPEG, PNG, BMP, GIF, TGA, PSD) that can be decoded: {problem}.", inner);
+        new($"These bytes are no image (JPEG, PNG, BMP) that can be decoded: {problem}.", inner);
 }

@@ -102,6 +102,9 @@ public sealed class ImageBorderParameters : IParameters
         Margin(reader, "left", ref Left);
         Margin(reader, "right", ref Right);
         reader.Optional("type", ref Type);
+        // OpenCV's mark for images that are parts of others, which arrays never are.
+        const int Isolated = 16;
+        Type &= ~Isolated;
         reader.Check(
             Type is >= 0 and <= (int)BorderType.ReflectInside,
             "type",
