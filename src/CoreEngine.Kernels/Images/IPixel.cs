@@ -4,11 +4,11 @@ namespace CoreEngine.Kernels;
 internal interface IPixel<T>
     where T : unmanaged
 {
-    static abstract bool IsQuantized { get; }
+    public static abstract bool IsQuantized { get; }
 
-    static abstract double From(T value);
+    public static abstract double From(T value);
 
-    static abstract T To(double value);
+    public static abstract T To(double value);
 }
 
 internal readonly struct BytePixel : IPixel<byte>
