@@ -7,5 +7,5 @@ internal interface IImageAugmenter
     /// <param name="image">The decoded image; it may be changed in place.</param>
     /// <param name="labels">The image's labels, which may be changed along with it.</param>
     /// <param name="random">The image's random numbers.</param>
-    PixelImage Apply(PixelImage image, ref float[] labels, ref ImageRandom random);
+    public PixelImage Apply(PixelImage image, ref float[] labels, ref ImageRandom random);
 }

@@ -4,12 +4,12 @@ namespace CoreEngine.Data;
 internal interface IBatchSource : IDisposable
 {
     /// <summary>The next batch, the caller's to dispose of; null when the epoch is over.</summary>
-    DataBatch? Next();
+    public DataBatch? Next();
 
     /// <summary>Starts an epoch.</summary>
     /// <param name="afterWrap">
     /// True when the last batch was filled up with examples from the beginning and was used: the new epoch then goes on
     /// behind those.
     /// </param>
-    void Restart(bool afterWrap);
+    public void Restart(bool afterWrap);
 }

@@ -7,8 +7,8 @@ internal interface IExampleSource : IDisposable
     /// <param name="data">Takes its values.</param>
     /// <param name="label">Takes its labels.</param>
     /// <param name="index">Its number.</param>
-    bool Next(Span<float> data, Span<float> label, out ulong index);
+    public bool Next(Span<float> data, Span<float> label, out ulong index);
 
     /// <summary>Goes to the first example.</summary>
-    void Restart();
+    public void Restart();
 }
