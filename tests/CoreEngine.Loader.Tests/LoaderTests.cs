@@ -25,16 +25,16 @@ public sealed class LoaderTests
     {
         Workshop.RequireCompiler();
         s_workshop = new Workshop();
-        Shop.Compile("-o", Shop.In("pack"), "pack.c", "unpack.c");
+        Workshop.Compile("-o", Shop.In("pack"), "pack.c", "unpack.c");
         for (int level = 2; level <= 4; level++)
         {
             string variant = Shop.In($"v{level}.so");
-            Shop.Compile("-shared", "-fPIC", $"-DLEVEL={level}", "-o", variant, "tests/variant.c");
+            Workshop.Compile("-shared", "-fPIC", $"-DLEVEL={level}", "-o", variant, "tests/variant.c");
             Assert.AreEqual(0, Shop.Run("pack", [variant, Shop.In($"v{level}.packed")]).Code);
         }
 
         BuildLoader(Shop.In(Library));
-        Shop.Compile("-o", Shop.In("loader_test"), "tests/loader_test.c", "-ldl");
+        Workshop.Compile("-o", Shop.In("loader_test"), "tests/loader_test.c", "-ldl");
     }
 
     [ClassCleanup]
@@ -77,7 +77,7 @@ public sealed class LoaderTests
     [TestMethod]
     public void A_library_that_lacks_functions_is_refused_as_a_whole()
     {
-        Shop.Compile("-shared", "-fPIC", "-o", Shop.In("other.so"), "unpack.c");
+        Workshop.Compile("-shared", "-fPIC", "-o", Shop.In("other.so"), "unpack.c");
         (int code, string output) = Shop.Run(
             "loader_test",
             [Shop.In(Library), "0"],
@@ -169,7 +169,7 @@ public sealed class LoaderTests
     [TestMethod]
     public void Files_come_out_as_they_were_and_damaged_ones_do_no_harm()
     {
-        Shop.Compile("-fsanitize=address,undefined", "-o", Shop.In("unpack_test"), "tests/unpack_test.c", "unpack.c");
+        Workshop.Compile("-fsanitize=address,undefined", "-o", Shop.In("unpack_test"), "tests/unpack_test.c", "unpack.c");
         var random = new Random(7);
         foreach (int length in (int[])[1, 4, 5, 12, 13, 14, 300, (1 << 18) - 1, 1 << 18, (1 << 18) + 3, 700_000])
         {
@@ -194,7 +194,7 @@ public sealed class LoaderTests
     }
 
     private static void BuildLoader(string library, string? packed = null) =>
-        Shop.Compile(
+        Workshop.Compile(
             "-shared",
             "-fPIC",
             "-fvisibility=hidden",

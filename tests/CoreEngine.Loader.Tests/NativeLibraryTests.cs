@@ -13,7 +13,7 @@ public sealed class NativeLibraryTests
     {
         RequireLibrary();
         using var workshop = new Workshop();
-        workshop.Compile("-o", workshop.In("fork_test"), "tests/fork_test.c", "-ldl", "-lpthread");
+        Workshop.Compile("-o", workshop.In("fork_test"), "tests/fork_test.c", "-ldl", "-lpthread");
         Assert.AreEqual((0, ""), workshop.Run("fork_test", [Library, "30"]));
     }
 

@@ -44,7 +44,7 @@ internal sealed class Workshop : IDisposable
     public string In(string name) => Path.Combine(Folder, name);
 
     /// <summary>Compiles; names of sources are those of the loader's folder.</summary>
-    public void Compile(params string[] arguments)
+    public static void Compile(params string[] arguments)
     {
         (int code, string output) = Run(s_compiler, [.. s_options, .. arguments], Sources);
         Assert.AreEqual(0, code, output);

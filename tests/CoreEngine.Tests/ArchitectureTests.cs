@@ -17,6 +17,8 @@ public sealed class ArchitectureTests
         ["src/CoreEngine"] = ["CoreEngine.Kernels", "CoreEngine.Runtime", "CoreEngine.Operators"],
         ["src/CoreEngine.Onnx"] = ["CoreEngine"],
         ["src/CoreEngine.KVStore"] = ["CoreEngine"],
+        ["src/CoreEngine.CApi"] = ["CoreEngine", "CoreEngine.KVStore"],
+        ["tools/CoreEngine.Abi"] = [],
         ["tools/CoreEngine.Conformance"] = ["CoreEngine", "CoreEngine.KVStore", "CoreEngine.Onnx"],
         ["tools/CoreEngine.Cli"] = ["CoreEngine", "CoreEngine.Onnx", "CoreEngine.Conformance"],
         ["tools/CoreEngine.Fuzz"] = ["CoreEngine", "CoreEngine.Onnx"],
@@ -32,7 +34,10 @@ public sealed class ArchitectureTests
     };
 
     /// <summary>Files longer than <see cref="LongestFile"/> lines that still hold one idea, each with its reason.</summary>
-    private static readonly Dictionary<string, string> s_longFiles = [];
+    private static readonly Dictionary<string, string> s_longFiles = new()
+    {
+        ["src/CoreEngine.CApi/Exports.g.cs"] = "written by a tool: one wrapper for each function of the C interface",
+    };
 
     private static readonly string[] s_vagueNames =
     [
