@@ -69,6 +69,21 @@ public sealed class GraphInferenceTests
         Assert.IsTrue(types.All(type => type == DType.Int32));
     }
 
+    [TestMethod]
+    public void AReshapeWithoutShapeTakesWhatItsUserSays()
+    {
+        Node label = Variable("label");
+        Node prediction = Variable("prediction");
+        Node reshaped = Call(OperatorRegistry.Default["Reshape"].Bind(), "reshaped", label);
+        var sum = new NodeEntry(Call(s_add, "sum", reshaped, prediction), 0);
+        InferredGraph inferred = GraphInference.Complete(
+            new Graph([sum]),
+            Given((label, new Shape(6)), (prediction, new Shape(6, 1))),
+            Given((label, DType.Float32))
+        );
+        Assert.AreEqual(new Shape(6, 1), inferred.ShapeOf(new NodeEntry(reshaped, 0)));
+    }
+
     /// <summary>
     /// Two chains side by side in opposite directions, joined at every step: knowledge has to go back and forth through the
     /// order of the nodes. A way of deducing whose time grows with the square of the size would not come to an end here.

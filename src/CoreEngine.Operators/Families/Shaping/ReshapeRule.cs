@@ -8,11 +8,12 @@ internal static class ReshapeRule
         var p = shapes.Operator.Parameters<ReshapeParameters>();
         Shape data = shapes.Input(0);
         bool isAsked = p.Shape.Length > 0 || p.TargetShape.Length > 0;
-        if (!isAsked && shapes.Output(0).Rank == 0)
+        // Without a shape, what else is known of the result counts: the array that the caller gave for it, or in a graph
+        // what its users say, perhaps only in a later round.
+        if (!isAsked && shapes.Output(0).Rank == 0 && shapes.NodeName.Length == 0)
             throw shapes.Error("give 'shape', for example (0,-1).");
         if (data.Rank == 0)
             return;
-        // Without a shape, that of the array which the caller gave for the result counts.
         if (isAsked)
             shapes.SetOutput(0, p.Shape.Length > 0 ? FromCodes(shapes, p, data) : FromTarget(shapes, p, data));
         Shape output = shapes.Output(0);
