@@ -496,7 +496,7 @@ COREENGINE_API int MXCreateCachedOpEx(
 
 /* ---- Symbols ---- */
 
-/*  */
+/* An operator with its parameters, yet without inputs: MXSymbolCompose gives them. */
 COREENGINE_API int MXSymbolCreateAtomicSymbol(
     AtomicSymbolCreator creator,
     mx_uint num_param,
@@ -504,67 +504,67 @@ COREENGINE_API int MXSymbolCreateAtomicSymbol(
     const char **vals,
     SymbolHandle *out);
 
-/*  */
+/* A variable of this name. */
 COREENGINE_API int MXSymbolCreateVariable(const char *name, SymbolHandle *out);
 
-/*  */
+/* A symbol of all outputs of some symbols, in order. */
 COREENGINE_API int MXSymbolCreateGroup(mx_uint num_symbols, SymbolHandle *symbols, SymbolHandle *out);
 
-/*  */
+/* Reads a symbol from a file. */
 COREENGINE_API int MXSymbolCreateFromFile(const char *fname, SymbolHandle *out);
 
-/*  */
+/* Reads a symbol from JSON. */
 COREENGINE_API int MXSymbolCreateFromJSON(const char *json, SymbolHandle *out);
 
-/*  */
+/* Writes a symbol to a file, as JSON. */
 COREENGINE_API int MXSymbolSaveToFile(SymbolHandle symbol, const char *fname);
 
-/*  */
+/* A symbol as JSON; the text stays valid until the thread's next call that returns one. */
 COREENGINE_API int MXSymbolSaveToJSON(SymbolHandle symbol, const char **out_json);
 
-/*  */
+/* Frees a symbol's handle; NULL is nothing to free. */
 COREENGINE_API int MXSymbolFree(SymbolHandle symbol);
 
-/*  */
+/* A copy with nodes of its own: attributes set on it do not show on the original. */
 COREENGINE_API int MXSymbolCopy(SymbolHandle symbol, SymbolHandle *out);
 
-/*  */
+/* All nodes of a symbol as text, for people to read. */
 COREENGINE_API int MXSymbolPrint(SymbolHandle symbol, const char **out_str);
 
-/*  */
+/* The name of the node whose outputs these are; success is 0 for a group of several nodes' outputs. */
 COREENGINE_API int MXSymbolGetName(SymbolHandle symbol, const char **out, int *success);
 
-/*  */
+/* An attribute of the node whose outputs these are; success is 0 where there is none. */
 COREENGINE_API int MXSymbolGetAttr(SymbolHandle symbol, const char *key, const char **out, int *success);
 
-/*  */
+/* Sets an attribute of the node whose outputs these are. */
 COREENGINE_API int MXSymbolSetAttr(SymbolHandle symbol, const char *key, const char *value);
 
-/*  */
+/* The attributes of all nodes: out_size pairs of texts, the key of each being the node's name, a dollar sign and the attribute's. */
 COREENGINE_API int MXSymbolListAttr(SymbolHandle symbol, mx_uint *out_size, const char ***out);
 
-/*  */
+/* The attributes of the node whose outputs these are: out_size pairs of key and value. */
 COREENGINE_API int MXSymbolListAttrShallow(SymbolHandle symbol, mx_uint *out_size, const char ***out);
 
-/*  */
+/* The names of the variables that have to be given, in the order in which the graph runs. */
 COREENGINE_API int MXSymbolListArguments(SymbolHandle symbol, mx_uint *out_size, const char ***out_str_array);
 
-/*  */
+/* The names of the outputs. */
 COREENGINE_API int MXSymbolListOutputs(SymbolHandle symbol, mx_uint *out_size, const char ***out_str_array);
 
-/*  */
+/* A symbol of all visible outputs of all nodes. */
 COREENGINE_API int MXSymbolGetInternals(SymbolHandle symbol, SymbolHandle *out);
 
-/*  */
+/* A symbol of the inputs of the nodes whose outputs these are; it has no outputs when there are none. */
 COREENGINE_API int MXSymbolGetChildren(SymbolHandle symbol, SymbolHandle *out);
 
-/*  */
+/* One of the outputs as a symbol of its own. */
 COREENGINE_API int MXSymbolGetOutput(SymbolHandle symbol, mx_uint index, SymbolHandle *out);
 
-/*  */
+/* The names of the variables that operators keep states in. */
 COREENGINE_API int MXSymbolListAuxiliaryStates(SymbolHandle symbol, mx_uint *out_size, const char ***out_str_array);
 
-/*  */
+/* Gives an operator its inputs, by place when keys is NULL, else by name; or puts symbols in the places of variables. The handle stands for the result afterwards. */
 COREENGINE_API int MXSymbolCompose(
     SymbolHandle sym,
     const char *name,
@@ -572,10 +572,10 @@ COREENGINE_API int MXSymbolCompose(
     const char **keys,
     SymbolHandle *args);
 
-/*  */
+/* Always fails, as it does in MXNet 1.0.0: gradients come with binding. */
 COREENGINE_API int MXSymbolGrad(SymbolHandle sym, mx_uint num_wrt, const char **wrt, SymbolHandle *out);
 
-/*  */
+/* Deduces the shapes of arguments, outputs and auxiliary states from some of them; rank 0 is not known. Where keys is NULL, they are those of the first arguments. */
 COREENGINE_API int MXSymbolInferShape(
     SymbolHandle sym,
     mx_uint num_args,
@@ -593,7 +593,7 @@ COREENGINE_API int MXSymbolInferShape(
     const mx_uint ***aux_shape_data,
     int *complete);
 
-/*  */
+/* As MXSymbolInferShape, but complete is 1 whether or not everything is known. */
 COREENGINE_API int MXSymbolInferShapePartial(
     SymbolHandle sym,
     mx_uint num_args,
@@ -611,7 +611,7 @@ COREENGINE_API int MXSymbolInferShapePartial(
     const mx_uint ***aux_shape_data,
     int *complete);
 
-/*  */
+/* Deduces the element types of arguments, outputs and auxiliary states from some of them; -1 is not known. */
 COREENGINE_API int MXSymbolInferType(
     SymbolHandle sym,
     mx_uint num_args,
@@ -625,7 +625,7 @@ COREENGINE_API int MXSymbolInferType(
     const int **aux_type_data,
     int *complete);
 
-/*  */
+/* The same as MXSymbolCreateAtomicSymbol. */
 COREENGINE_API int NNSymbolCreateAtomicSymbol(
     OpHandle op,
     nn_uint num_param,
@@ -633,57 +633,57 @@ COREENGINE_API int NNSymbolCreateAtomicSymbol(
     const char **vals,
     SymbolHandle *out);
 
-/*  */
+/* The same as MXSymbolCreateVariable. */
 COREENGINE_API int NNSymbolCreateVariable(const char *name, SymbolHandle *out);
 
-/*  */
+/* The same as MXSymbolCreateGroup. */
 COREENGINE_API int NNSymbolCreateGroup(nn_uint num_symbols, SymbolHandle *symbols, SymbolHandle *out);
 
-/*  */
+/* Makes a node run only after those of another symbol. */
 COREENGINE_API int NNAddControlDeps(SymbolHandle handle, SymbolHandle src_dep);
 
-/*  */
+/* The same as MXSymbolFree. */
 COREENGINE_API int NNSymbolFree(SymbolHandle symbol);
 
-/*  */
+/* The same as MXSymbolCopy. */
 COREENGINE_API int NNSymbolCopy(SymbolHandle symbol, SymbolHandle *out);
 
-/*  */
+/* The same as MXSymbolPrint. */
 COREENGINE_API int NNSymbolPrint(SymbolHandle symbol, const char **out_str);
 
-/*  */
+/* As MXSymbolGetAttr, with the text in the buffer of the NN functions. */
 COREENGINE_API int NNSymbolGetAttr(SymbolHandle symbol, const char *key, const char **out, int *success);
 
-/*  */
+/* Sets several attributes of the node whose outputs these are. */
 COREENGINE_API int NNSymbolSetAttrs(SymbolHandle symbol, nn_uint num_param, const char **keys, const char **values);
 
-/*  */
+/* As MXSymbolListAttr where the option is 0, else as MXSymbolListAttrShallow. */
 COREENGINE_API int NNSymbolListAttrs(SymbolHandle symbol, int recursive_option, nn_uint *out_size, const char ***out);
 
-/*  */
+/* The variables as symbols, each to be freed: all where the option is 0, arguments where it is 1, auxiliary states where it is 2. */
 COREENGINE_API int NNSymbolListInputVariables(
     SymbolHandle symbol,
     int option,
     nn_uint *out_size,
     SymbolHandle **out_sym_array);
 
-/*  */
+/* The names of the variables: all where the option is 0, arguments where it is 1, auxiliary states where it is 2. */
 COREENGINE_API int NNSymbolListInputNames(
     SymbolHandle symbol,
     int option,
     nn_uint *out_size,
     const char ***out_str_array);
 
-/*  */
+/* The same as MXSymbolListOutputs. */
 COREENGINE_API int NNSymbolListOutputNames(SymbolHandle symbol, nn_uint *out_size, const char ***out_str_array);
 
-/*  */
+/* The same as MXSymbolGetInternals. */
 COREENGINE_API int NNSymbolGetInternals(SymbolHandle symbol, SymbolHandle *out);
 
-/*  */
+/* The same as MXSymbolGetOutput. */
 COREENGINE_API int NNSymbolGetOutput(SymbolHandle symbol, nn_uint index, SymbolHandle *out);
 
-/*  */
+/* The same as MXSymbolCompose. */
 COREENGINE_API int NNSymbolCompose(
     SymbolHandle sym,
     const char *name,
@@ -691,19 +691,19 @@ COREENGINE_API int NNSymbolCompose(
     const char **keys,
     SymbolHandle *args);
 
-/*  (MXNet 1.9.1) */
+/* Another handle of the same symbol; composing one does not change the other. (MXNet 1.9.1) */
 COREENGINE_API int MXShallowCopySymbol(SymbolHandle src, SymbolHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* Always fails: control flow operators, which it serves, came after MXNet 1.0.0. (MXNet 1.9.1) */
 COREENGINE_API int MXSymbolCutSubgraph(SymbolHandle sym, SymbolHandle **inputs, int *input_size);
 
-/*  (MXNet 1.9.1) */
+/* All variables as symbols, each to be freed, in the order in which the graph runs. (MXNet 1.9.1) */
 COREENGINE_API int MXSymbolGetInputSymbols(SymbolHandle sym, SymbolHandle **inputs, int *input_size);
 
-/*  (MXNet 1.9.1) */
+/* How many outputs a symbol has. (MXNet 1.9.1) */
 COREENGINE_API int MXSymbolGetNumOutputs(SymbolHandle symbol, uint32_t *output_count);
 
-/*  (MXNet 1.9.1) */
+/* As MXSymbolInferShape with signed extents; a negative one is not known. (MXNet 1.9.1) */
 COREENGINE_API int MXSymbolInferShapeEx(
     SymbolHandle sym,
     uint32_t num_args,
@@ -721,7 +721,7 @@ COREENGINE_API int MXSymbolInferShapeEx(
     const int ***aux_shape_data,
     int *complete);
 
-/*  (MXNet 1.9.1) */
+/* As MXSymbolInferShape with extents of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXSymbolInferShapeEx64(
     SymbolHandle sym,
     uint32_t num_args,
@@ -739,7 +739,7 @@ COREENGINE_API int MXSymbolInferShapeEx64(
     const int64_t ***aux_shape_data,
     int *complete);
 
-/*  (MXNet 1.9.1) */
+/* As MXSymbolInferShapePartial with signed extents; a negative one is not known. (MXNet 1.9.1) */
 COREENGINE_API int MXSymbolInferShapePartialEx(
     SymbolHandle sym,
     uint32_t num_args,
@@ -757,7 +757,7 @@ COREENGINE_API int MXSymbolInferShapePartialEx(
     const int ***aux_shape_data,
     int *complete);
 
-/*  (MXNet 1.9.1) */
+/* As MXSymbolInferShapePartial with extents of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXSymbolInferShapePartialEx64(
     SymbolHandle sym,
     uint32_t num_args,
@@ -775,7 +775,7 @@ COREENGINE_API int MXSymbolInferShapePartialEx64(
     const int64_t ***aux_shape_data,
     int *complete);
 
-/*  (MXNet 1.9.1) */
+/* As MXSymbolInferType, but complete is 1 whether or not everything is known. (MXNet 1.9.1) */
 COREENGINE_API int MXSymbolInferTypePartial(
     SymbolHandle sym,
     uint32_t num_args,
@@ -789,59 +789,59 @@ COREENGINE_API int MXSymbolInferTypePartial(
     const int **aux_type_data,
     int *complete);
 
-/*  (MXNet 1.9.1) */
+/* A copy of a symbol: there are no casts of automatic mixed precision to remove. (MXNet 1.9.1) */
 COREENGINE_API int MXSymbolRemoveAmpCast(SymbolHandle sym_handle, SymbolHandle *ret_sym_handle);
 
-/*  (MXNet 1.9.1) */
+/* The same as MXSymbolGetChildren. (MXNet 1.9.1) */
 COREENGINE_API int NNSymbolGetChildren(SymbolHandle symbol, SymbolHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* The same as MXSymbolGetNumOutputs. (MXNet 1.9.1) */
 COREENGINE_API int NNSymbolGetNumOutputs(SymbolHandle symbol, nn_uint *output_count);
 
 /* ---- Graphs ---- */
 
-/*  */
+/* A graph of a symbol's outputs, on which notes can be made. */
 COREENGINE_API int NNGraphCreate(SymbolHandle symbol, GraphHandle *graph);
 
-/*  */
+/* Frees a graph's handle; NULL is nothing to free. */
 COREENGINE_API int NNGraphFree(GraphHandle handle);
 
-/*  */
+/* The symbol of a graph's outputs. */
 COREENGINE_API int NNGraphGetSymbol(GraphHandle graph, SymbolHandle *symbol);
 
-/*  */
+/* Makes a note on a graph: an array in JSON of the name of a type and a value. */
 COREENGINE_API int NNGraphSetJSONAttr(GraphHandle handle, const char *key, const char *json_value);
 
-/*  */
+/* A note on a graph as JSON; success is 0 where there is none. */
 COREENGINE_API int NNGraphGetJSONAttr(SymbolHandle handle, const char *key, const char **json_out, int *success);
 
-/*  */
+/* Makes a note on a graph that is a list of outputs of nodes. */
 COREENGINE_API int NNGraphSetNodeEntryListAttr_(GraphHandle handle, const char *key, SymbolHandle list);
 
-/*  */
+/* A new graph from passes by name, one after the other; there are SaveJSON and LoadJSON, which write and read the note json. */
 COREENGINE_API int NNGraphApplyPasses(GraphHandle src, nn_uint num_pass, const char **pass_names, GraphHandle *dst);
 
 /* ---- Executors ---- */
 
-/*  */
+/* Frees an executor's handle; NULL is nothing to free. Its arrays stay valid. */
 COREENGINE_API int MXExecutorFree(ExecutorHandle handle);
 
-/*  */
+/* What an executor computes, and how much memory it takes, as text. */
 COREENGINE_API int MXExecutorPrint(ExecutorHandle handle, const char **out_str);
 
-/*  */
+/* Schedules the computation; reading a result waits for it. */
 COREENGINE_API int MXExecutorForward(ExecutorHandle handle, int is_train);
 
-/*  */
+/* Schedules the gradients, in training mode; head gradients that are not given are ones. */
 COREENGINE_API int MXExecutorBackward(ExecutorHandle handle, mx_uint len, NDArrayHandle *head_grads);
 
-/*  */
+/* Schedules the gradients; is_train says in which mode backward operators run. */
 COREENGINE_API int MXExecutorBackwardEx(ExecutorHandle handle, mx_uint len, NDArrayHandle *head_grads, int is_train);
 
-/*  */
+/* New handles of the results: the same arrays each time. */
 COREENGINE_API int MXExecutorOutputs(ExecutorHandle handle, mx_uint *out_size, NDArrayHandle **out);
 
-/*  */
+/* Binds a symbol to arrays: one for each argument, for its gradient (NULL for none) and for each auxiliary state. */
 COREENGINE_API int MXExecutorBind(
     SymbolHandle symbol_handle,
     int dev_type,
@@ -854,7 +854,7 @@ COREENGINE_API int MXExecutorBind(
     NDArrayHandle *aux_states,
     ExecutorHandle *out);
 
-/*  */
+/* As MXExecutorBind, with devices for groups of nodes. */
 COREENGINE_API int MXExecutorBindX(
     SymbolHandle symbol_handle,
     int dev_type,
@@ -871,7 +871,7 @@ COREENGINE_API int MXExecutorBindX(
     NDArrayHandle *aux_states,
     ExecutorHandle *out);
 
-/*  */
+/* As MXExecutorBindX, with another executor whose memory is used, too. */
 COREENGINE_API int MXExecutorBindEX(
     SymbolHandle symbol_handle,
     int dev_type,
@@ -889,7 +889,7 @@ COREENGINE_API int MXExecutorBindEX(
     ExecutorHandle shared_exec,
     ExecutorHandle *out);
 
-/*  */
+/* Binds a symbol to new arrays, whose shapes and types are deduced, and returns handles of them. Arrays can be shared by name through a buffer, and with another executor. */
 COREENGINE_API int MXExecutorSimpleBind(
     SymbolHandle symbol_handle,
     int dev_type,
@@ -926,13 +926,13 @@ COREENGINE_API int MXExecutorSimpleBind(
     ExecutorHandle shared_exec_handle,
     ExecutorHandle *out);
 
-/*  */
+/* Has every result shown to a callback, on the thread that calls forward or backward; the callback owns the handle that it gets. NULL ends that. */
 COREENGINE_API int MXExecutorSetMonitorCallback(
     ExecutorHandle handle,
     ExecutorMonitorCallback callback,
     void *callback_handle);
 
-/*  (MXNet 1.9.1) */
+/* An executor of the same computation for other shapes, which shares the arrays of the first. (MXNet 1.9.1) */
 COREENGINE_API int MXExecutorReshape(
     int partial_shaping,
     int allow_up_sizing,
@@ -954,7 +954,7 @@ COREENGINE_API int MXExecutorReshape(
     ExecutorHandle shared_exec,
     ExecutorHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* As MXExecutorReshape with signed extents. (MXNet 1.9.1) */
 COREENGINE_API int MXExecutorReshapeEx(
     int partial_shaping,
     int allow_up_sizing,
@@ -976,14 +976,14 @@ COREENGINE_API int MXExecutorReshapeEx(
     ExecutorHandle shared_exec,
     ExecutorHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* As MXExecutorSetMonitorCallback; where monitor_all is set, the inputs of every call are shown, too. (MXNet 1.9.1) */
 COREENGINE_API int MXExecutorSetMonitorCallbackEX(
     ExecutorHandle handle,
     ExecutorMonitorCallback callback,
     void *callback_handle,
     bool monitor_all);
 
-/*  (MXNet 1.9.1) */
+/* As MXExecutorSimpleBind with signed extents. (MXNet 1.9.1) */
 COREENGINE_API int MXExecutorSimpleBindEx(
     SymbolHandle symbol_handle,
     int dev_type,
@@ -1020,7 +1020,7 @@ COREENGINE_API int MXExecutorSimpleBindEx(
     ExecutorHandle shared_exec_handle,
     ExecutorHandle *out);
 
-/*  (MXNet 1.9.1) */
+/* As MXExecutorSimpleBind with extents of 64 bits. (MXNet 1.9.1) */
 COREENGINE_API int MXExecutorSimpleBindEx64(
     SymbolHandle symbol_handle,
     int dev_type,

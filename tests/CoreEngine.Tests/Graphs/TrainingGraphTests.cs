@@ -147,6 +147,30 @@ public sealed class TrainingGraphTests
         }
     }
 
+    [TestMethod]
+    public void BlockedGradientsKeepNothing()
+    {
+        Symbol x = Symbol.Variable("x");
+        Graph forward = (x * x).Exp().BlockGradient().Graph;
+        TrainingGraph training = TrainingGraph.Of(forward, forward.Arguments);
+        Node gradient = training.GradientOf(forward.Arguments[0]).Node;
+        Assert.AreEqual("zeros_like", gradient.Operator!.Name);
+        Assert.AreEqual(forward.Arguments[0], gradient.Inputs[0].Node);
+        Assert.AreEqual(forward.Nodes.Count + 1, training.Graph.Nodes.Count);
+    }
+
+    [TestMethod]
+    public void LossesHaveGradientsWhateverComesAfterThem()
+    {
+        using Executor executor = Executor.SimpleBind(
+            Symbol.Call("make_loss", Symbol.Variable("x")).BlockGradient(),
+            new Dictionary<string, Shape> { ["x"] = new(3) }
+        );
+        executor.Forward(isTraining: true);
+        executor.Backward();
+        CollectionAssert.AreEqual(new float[] { 1, 1, 1 }, executor.GradientOf("x")!.ToArray<float>());
+    }
+
     private static bool IsGradient(Node node) => node.Name.Contains("_backward") || node.Name.Contains("_gradient");
 
     private static float[][] Gradients(TrainingGraph training, Node[] variables)

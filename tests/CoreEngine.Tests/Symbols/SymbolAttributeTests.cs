@@ -1,3 +1,5 @@
+using CoreEngine.Operators;
+
 namespace CoreEngine.Tests.Symbols;
 
 [TestClass]
@@ -168,5 +170,47 @@ public sealed class SymbolAttributeTests
         InferredArrays<StorageType> storage = sparse.InferStorage(new Dictionary<string, StorageType>());
         CollectionAssert.AreEqual(new[] { StorageType.Csr }, storage.Arguments.ToArray());
         CollectionAssert.AreEqual(new[] { StorageType.Csr }, storage.Outputs.ToArray());
+    }
+
+    [TestMethod]
+    public void AnotherAttributeOrNameMakesAnotherNode()
+    {
+        Symbol sum = Symbol.Call(
+            "sum",
+            [Symbol.Variable("x")],
+            "total",
+            new Dictionary<string, string> { ["axis"] = "0" }
+        );
+        Symbol changed = sum.WithAttribute("axis", "1").WithAttribute("name", "rows");
+        Assert.AreEqual("1", changed.Attribute("axis"));
+        Assert.AreEqual("rows", changed.Name);
+        Assert.AreEqual("0", sum.Attribute("axis"));
+        Assert.AreEqual("total", sum.Name);
+        Assert.ThrowsExactly<AttributeException>(() => sum.WithAttribute("colour", "red"));
+        Assert.ThrowsExactly<SymbolException>(() => Symbol.Group(sum, changed).WithAttribute("axis", "1"));
+        Assert.AreEqual("y", Symbol.Variable("x").WithAttribute("name", "y").Name);
+    }
+
+    [TestMethod]
+    public void AfterMakesANodeWait()
+    {
+        Symbol first = Symbol.Variable("a").Exp();
+        Symbol second = Symbol.Variable("b").Abs();
+        Symbol later = second.After(first);
+        CollectionAssert.AreEqual(new[] { "b", "a" }, later.ListArguments().ToArray());
+        Assert.AreEqual(first.Entries[0].Node, later.Entries[0].Node.ControlDependencies[0]);
+        CollectionAssert.AreEqual(new[] { "b" }, second.ListArguments().ToArray());
+        Assert.ThrowsExactly<SymbolException>(() => Symbol.Group(first, second).After(first));
+    }
+
+    [TestMethod]
+    public void ShapesAndTypesMayBeGivenInTheOrderOfTheArguments()
+    {
+        Symbol product = Symbol.Variable("a").Dot(Symbol.Variable("b"));
+        InferredArrays<Shape> shapes = product.InferShapes([new Shape(2, 3), new Shape(3, 4)]);
+        Assert.AreEqual(new Shape(2, 4), shapes.Outputs[0]);
+        Assert.IsTrue(shapes.IsComplete);
+        Assert.AreEqual(DType.Float64, product.InferTypes([DType.Float64]).Outputs[0]);
+        Assert.ThrowsExactly<EngineException>(() => product.InferTypes([DType.Float32, DType.Float32, DType.Float32]));
     }
 }
