@@ -14,6 +14,9 @@ internal interface IDerivative : ITernaryOp
 
     /// <summary>False when the right operand's values do not matter.</summary>
     public static virtual bool NeedsRight => true;
+
+    /// <summary>True when arrays of integers have zeros instead.</summary>
+    public static virtual bool IsZeroForIntegers => false;
 }
 
 internal readonly struct MultiplyLeft : IDerivative
@@ -52,6 +55,8 @@ internal readonly struct DivideRight : IDerivative
 
 internal readonly struct ModuloLeft : IDerivative
 {
+    public static bool IsZeroForIntegers => true;
+
     public static bool NeedsLeft => false;
 
     public static bool NeedsRight => false;
@@ -63,6 +68,8 @@ internal readonly struct ModuloLeft : IDerivative
 
 internal readonly struct ModuloRight : IDerivative
 {
+    public static bool IsZeroForIntegers => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Invoke<V>(V g, V x, V y)
         where V : struct, ISimd<V> => -g * V.Floor(x / y);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CoreEngine.Kernels;
 
 namespace CoreEngine.Operators;
@@ -189,20 +190,32 @@ internal static unsafe class BinaryRegistration
         where TLeft : struct, IDerivative
         where TRight : struct, IDerivative
     {
+        RunArraysBackward<TLeft>(ref context, 0);
+        RunArraysBackward<TRight>(ref context, 1);
+    }
+
+    private static void RunArraysBackward<TDerivative>(ref KernelContext context, int output)
+        where TDerivative : struct, IDerivative
+    {
+        if (!context.Wants(output) || IsZero<TDerivative>(ref context, output))
+            return;
         TensorView g = context.Input(0);
         void* x = context.Input(1).Data;
         void* y = context.Input(2).Data;
-        if (context.Wants(0))
-        {
-            void* target = context.Output(0).Data;
-            Kernels.Elementwise.Ternary<TLeft>(g.DType, g.Data, x, y, target, g.Size, context.Accumulates(0));
-        }
+        void* target = context.Output(output).Data;
+        Kernels.Elementwise.Ternary<TDerivative>(g.DType, g.Data, x, y, target, g.Size, context.Accumulates(output));
+    }
 
-        if (context.Wants(1))
-        {
-            void* target = context.Output(1).Data;
-            Kernels.Elementwise.Ternary<TRight>(g.DType, g.Data, x, y, target, g.Size, context.Accumulates(1));
-        }
+    /// <summary>Writes zeros where the derivative has no meaning for integers.</summary>
+    private static bool IsZero<TDerivative>(ref KernelContext context, int output)
+        where TDerivative : struct, IDerivative
+    {
+        TensorView target = context.Output(output);
+        if (!TDerivative.IsZeroForIntegers || target.DType.IsFloat())
+            return false;
+        if (!context.Accumulates(output))
+            NativeMemory.Clear(target.Data, (nuint)(target.Size * target.DType.ItemSize()));
+        return true;
     }
 
     private static void RunBroadcastBackward<TLeft, TRight>(ref KernelContext context)
@@ -216,7 +229,7 @@ internal static unsafe class BinaryRegistration
     private static void RunBroadcastBackward<TDerivative>(ref KernelContext context, int output)
         where TDerivative : struct, IDerivative
     {
-        if (!context.Wants(output))
+        if (!context.Wants(output) || IsZero<TDerivative>(ref context, output))
             return;
         TensorView gradient = context.Input(0);
         var g = new BroadcastOperand(gradient);
