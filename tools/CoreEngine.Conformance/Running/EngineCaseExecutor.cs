@@ -23,6 +23,9 @@ public sealed class EngineCaseExecutor : ICaseExecutor
         BoundOperator bound = OperatorRegistry.Default[op].Bind(recorded.Attrs);
         NDArray[] inputs = [.. recorded.Inputs.Select(input => Input(recorded, input))];
         NDArray[] states = [.. recorded.Aux.Select(ArrayConversion.ToArray)];
+        // Calls by name may give arrays without elements; in a symbol such a shape is one that is not known.
+        if (recorded.Phase == "infer")
+            Infer(bound, [.. inputs.Concat(states).Select(array => (array.Shape, array.DType))]);
         return recorded.Mode == CaseMode.Symbol
             ? RunNode(recorded, bound, inputs, states)
             : RunDirectly(recorded, bound, inputs, states);
@@ -212,6 +215,12 @@ public sealed class EngineCaseExecutor : ICaseExecutor
             {
                 throw types.Error($"the type of '{op.InputName(i)}' cannot be deduced; give it.");
             }
+        }
+
+        for (int i = 0; i < shapes.OutputCount; i++)
+        {
+            if (!shapes.Output(i).IsKnown)
+                throw shapes.Error("the shape of the result cannot be deduced; give it.");
         }
 
         return all;
