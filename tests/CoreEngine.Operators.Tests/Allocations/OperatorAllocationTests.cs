@@ -24,6 +24,11 @@ public sealed class OperatorAllocationTests
         // How much a sparse result stores, and with it its memory, is another for other values.
         ["_sparse_retain"] = "takes and makes sparse arrays only",
         ["_backward_sparse_retain"] = "takes and makes sparse arrays only",
+        // Images are prepared for batches one by one: no steps of a network.
+        ["_cvimdecode"] = "decodes an image",
+        ["_cvimread"] = "reads and decodes an image",
+        ["_cvimresize"] = "prepares an image",
+        ["_cvcopyMakeBorder"] = "prepares an image",
     };
 
     /// <summary>Operators whose gradient rule only says that there is none.</summary>
