@@ -68,7 +68,7 @@ public static class ImageDecoder
                     throw Refused("its header contradicts itself");
 
                 // The decoder takes an image for finished when it meets what it does not know; the rest was never written.
-                if (end >= 0 && stream.Position != end)
+                if (end >= 0 && (stream.IsOverrun || stream.Position != end))
                     throw Refused("its compressed data are damaged");
                 return image.Data;
             }

@@ -21,6 +21,9 @@ internal sealed unsafe class ImageStream : Stream
         _tail = tail.ToArray();
     }
 
+    /// <summary>True once somebody wanted to read or skip more than there is.</summary>
+    internal bool IsOverrun { get; private set; }
+
     /// <inheritdoc/>
     public override bool CanRead => true;
 
@@ -37,7 +40,11 @@ internal sealed unsafe class ImageStream : Stream
     public override long Position
     {
         get => _at;
-        set => _at = Math.Clamp(value, 0, Length);
+        set
+        {
+            IsOverrun |= value > Length;
+            _at = Math.Clamp(value, 0, Length);
+        }
     }
 
     /// <inheritdoc/>
@@ -45,7 +52,10 @@ internal sealed unsafe class ImageStream : Stream
     {
         if (_at < _fileLength)
             return _file[_at++];
-        return _at < Length ? _tail[_at++ - _fileLength] : -1;
+        if (_at < Length)
+            return _tail[_at++ - _fileLength];
+        IsOverrun = true;
+        return -1;
     }
 
     /// <inheritdoc/>
@@ -63,7 +73,7 @@ internal sealed unsafe class ImageStream : Stream
         if (origin == SeekOrigin.Begin)
             Position = offset;
         else
-            Position = origin == SeekOrigin.Current && offset >= 0 ? _at + offset : Length;
+            Position = origin == SeekOrigin.Current && offset >= 0 ? _at + offset : Length + 1;
         return _at;
     }
 

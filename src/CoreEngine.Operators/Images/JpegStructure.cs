@@ -8,6 +8,8 @@ namespace CoreEngine.Operators;
 /// </summary>
 internal ref struct JpegStructure
 {
+    private const byte HuffmanTables = 0xC4;
+    private const byte QuantizationTables = 0xDB;
     private const byte StartOfScan = 0xDA;
     private const byte EndOfImage = 0xD9;
     private const byte RestartInterval = 0xDD;
@@ -67,6 +69,8 @@ internal ref struct JpegStructure
             string? problem = marker switch
             {
                 0xC0 or 0xC1 or 0xC2 => Frame(body, marker == 0xC2),
+                QuantizationTables => QuantizationProblem(body),
+                HuffmanTables => HuffmanProblem(body),
                 RestartInterval => Restart(body),
                 StartOfScan => Scan(body),
                 _ => null,
@@ -114,6 +118,35 @@ internal ref struct JpegStructure
             _components[i] = new Component(one[0], one[1] >> 4, one[1] & 15);
             if (_components[i].Across is < 1 or > 4 || _components[i].Down is < 1 or > 4)
                 return "a component has no sampling";
+        }
+
+        return null;
+    }
+
+    // A decoder that reads tables to their own end goes beyond the segment when they are longer.
+    private static string? QuantizationProblem(ReadOnlySpan<byte> body)
+    {
+        while (body.Length > 0)
+        {
+            int length = 1 + (64 * (body[0] >> 4 == 0 ? 1 : 2));
+            if (length > body.Length)
+                return "a quantization table is longer than its segment";
+            body = body[length..];
+        }
+
+        return null;
+    }
+
+    private static string? HuffmanProblem(ReadOnlySpan<byte> body)
+    {
+        while (body.Length > 0)
+        {
+            int length = 17;
+            for (int i = 1; i < Math.Min(17, body.Length); i++)
+                length += body[i];
+            if (length > body.Length)
+                return "a Huffman table is longer than its segment";
+            body = body[length..];
         }
 
         return null;

@@ -78,7 +78,7 @@ internal static class PngStructure
             while (bytes <= pixelBytes + Slack && unpacked.Read(part) is > 0 and var read)
                 bytes += read;
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
             return "its packed data are damaged";
         }
