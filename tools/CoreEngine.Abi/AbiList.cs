@@ -29,6 +29,5 @@ public static class AbiList
             ["tests/CoreEngine.CApi.Tests/Clients/zero_arguments.inc"] = ClientTableWriter.WriteZeroArguments(
                 functions
             ),
-            ["tests/CoreEngine.CApi.Tests/Clients/functions.py"] = ClientTableWriter.WritePython(functions),
         };
 }
